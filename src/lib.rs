@@ -1,0 +1,4 @@
+//! segue gates and merges ensembles of AI agents with JavaScript-like expressions.
+
+pub mod syntax;
+pub mod value;
