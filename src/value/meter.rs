@@ -2,14 +2,14 @@
 
 use super::{Thrown, Value};
 
+/// How many bytes of text may be scanned or copied for one unit of fuel.
+pub const BYTES_PER_UNIT: usize = 32;
+
 /// Pays for work *before* it is done. Implemented by the VM's budget.
 ///
 /// One unit of fuel is about one instruction; charge one unit for each element visited and one for each
-/// [`Meter::BYTES_PER_UNIT`] bytes looked at or copied.
+/// [`BYTES_PER_UNIT`] bytes looked at or copied.
 pub trait Meter {
-    /// How many bytes of text may be scanned or copied for one unit of fuel.
-    const BYTES_PER_UNIT: usize = 32;
-
     /// Pays for `units` steps, or fails with a `LimitError`.
     ///
     /// # Errors
@@ -27,7 +27,7 @@ pub trait Meter {
     /// # Errors
     /// `LimitError` once the fuel is used up.
     fn scan(&mut self, bytes: usize) -> Result<(), Thrown> {
-        match bytes / Self::BYTES_PER_UNIT {
+        match bytes / BYTES_PER_UNIT {
             0 => Ok(()),
             units => self.charge(units),
         }

@@ -18,7 +18,7 @@ mod thrown;
 
 pub use array::Array;
 pub use function::{Closure, Native};
-pub use meter::{Invoke, Meter};
+pub use meter::{BYTES_PER_UNIT, Invoke, Meter};
 pub use object::{Object, ObjectBuilder, Shape, Slot};
 pub use regex::Regex;
 pub use string::{Str, Units};
