@@ -31,6 +31,17 @@ impl Array {
         Ok(Self::with_depth(depth, Some(extra), items))
     }
 
+    /// The empty array, a new one each time: no two are the same.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self::with_depth(1, None, Vec::new())
+    }
+
+    /// An array of the given items, whose depth is known to be `depth`, the array itself included.
+    pub(super) fn from_drain(depth: u32, items: impl ExactSizeIterator<Item = Value>) -> Self {
+        Self(ThinArc::from_header_and_iter(Header { depth, extra: None }, items))
+    }
+
     fn with_depth(depth: u32, extra: Option<Object>, items: Vec<Value>) -> Self {
         Self(ThinArc::from_header_and_iter(Header { depth, extra }, items.into_iter()))
     }

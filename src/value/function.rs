@@ -1,6 +1,6 @@
 //! Functions as values: arrow functions with what they captured, built-ins, and namespaces such as `Math`.
 
-use super::{Thrown, Value, depth_around};
+use super::{Str, Thrown, Value, depth_around};
 use std::any::Any;
 use std::sync::Arc;
 
@@ -27,6 +27,10 @@ pub struct Closure {
     pub function: u32,
     /// The captured values, in the order that the code expects.
     pub captures: Box<[Value]>,
+    /// What JavaScript's `.name` says: empty, or the key or parameter default that the function was written at.
+    pub name: Str,
+    /// What JavaScript's `.length` says: the parameters before the first default or rest.
+    pub length: u32,
     depth: u32,
 }
 
@@ -41,7 +45,15 @@ impl Closure {
         captures: Box<[Value]>,
     ) -> Result<Self, Thrown> {
         let depth = depth_around(&*captures)?;
-        Ok(Self { program, function, captures, depth })
+        Ok(Self { program, function, captures, name: Str::EMPTY, length: 0, depth })
+    }
+
+    /// The same closure with what `.name` and `.length` say.
+    #[must_use]
+    pub fn named(mut self, name: Str, length: u32) -> Self {
+        self.name = name;
+        self.length = length;
+        self
     }
 
     /// How many captured containers lie inside each other, this one included.

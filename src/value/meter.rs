@@ -1,6 +1,6 @@
 //! The two traits through which work on values reaches whoever runs it: charging, and calling back.
 
-use super::{Thrown, Value};
+use super::{Closure, Str, Thrown, Value};
 
 /// How many bytes of text may be scanned or copied for one unit of fuel.
 pub const BYTES_PER_UNIT: usize = 32;
@@ -41,4 +41,17 @@ pub trait Invoke: Meter {
     /// # Errors
     /// Whatever the function throws, and `RangeError` where calls nest too deep.
     fn invoke(&mut self, function: &Value, this: &Value, arguments: &[Value]) -> Result<Value, Thrown>;
+
+    /// The text of an arrow function, which is what it is as a string. Code belongs to a room that this one does
+    /// not know, so that whoever runs it is asked.
+    fn closure_source(&self, closure: &Closure) -> Str {
+        let _ = closure;
+        Str::from("() => { [code] }")
+    }
+
+    /// Whether `value` inherits a property of that name, for the operator `in`: the built-ins know.
+    fn has_inherited(&self, value: &Value, key: &Str) -> bool {
+        let _ = (value, key);
+        false
+    }
 }

@@ -9,9 +9,15 @@
 #![deny(clippy::disallowed_methods)]
 
 mod array;
+pub mod coercion;
+pub mod equality;
 mod function;
+pub mod json;
+pub mod member;
 mod meter;
+pub mod number;
 mod object;
+pub mod operators;
 mod regex;
 mod string;
 mod thrown;
@@ -21,7 +27,7 @@ pub use function::{Closure, Native};
 pub use meter::{BYTES_PER_UNIT, Invoke, Meter};
 pub use object::{Object, ObjectBuilder, Shape, Slot};
 pub use regex::Regex;
-pub use string::{Str, Units};
+pub use string::{CodePoints, Str, StrBuilder, Units};
 pub use thrown::{ErrorKind, Thrown};
 
 use std::sync::Arc;

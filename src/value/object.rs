@@ -5,7 +5,7 @@
 
 use super::{Str, Thrown, Value, depth_around};
 use indexmap::IndexMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use triomphe::ThinArc;
 
 /// An immutable object. Two are equal if they are the same allocation.
@@ -25,17 +25,60 @@ pub struct Slot(pub u32);
 #[derive(Debug)]
 pub struct Shape {
     keys: Box<[Str]>,
-    /// Where each key stands; only for shapes too wide to search from end to end.
-    index: Option<IndexMap<Str, ()>>,
+    /// The slots sorted by their keys' bytes; empty for shapes narrow enough to search from end to end.
+    ///
+    /// Sorted and not hashed: keys come from requests, and no choice of keys makes this slow.
+    sorted: Box<[u32]>,
 }
 
-/// Up to here a linear search over 16-byte keys beats hashing.
+/// Up to here a linear search over 16-byte keys is the fastest.
 const LINEAR: usize = 8;
 
 impl Shape {
-    fn new(keys: Box<[Str]>) -> Self {
-        let index = (keys.len() > LINEAR).then(|| keys.iter().map(|key| (key.clone(), ())).collect());
-        Self { keys, index }
+    /// No keys.
+    #[must_use]
+    pub fn empty() -> Arc<Self> {
+        static EMPTY: OnceLock<Arc<Shape>> = OnceLock::new();
+        EMPTY.get_or_init(|| Arc::new(Self { keys: Box::default(), sorted: Box::default() })).clone()
+    }
+
+    /// The shape of these keys, if no key repeats and they stand in JavaScript's order; else see
+    /// [`ObjectBuilder`]. O(keys · log keys).
+    #[must_use]
+    pub fn from_ordered(keys: Vec<Str>) -> Option<Arc<Self>> {
+        if keys.is_empty() {
+            return Some(Self::empty());
+        }
+        let is_ordered = keys.is_sorted_by(|a, b| match (a.as_array_index(), b.as_array_index()) {
+            (Some(a), Some(b)) => a < b,
+            (None, Some(_)) => false,
+            (_, None) => true,
+        });
+        if !is_ordered {
+            return None;
+        }
+        let sorted = Self::sort(&keys);
+        let repeats = if sorted.is_empty() {
+            keys.iter().enumerate().any(|(at, key)| keys[..at].contains(key))
+        } else {
+            sorted.windows(2).any(|pair| keys[pair[0] as usize] == keys[pair[1] as usize])
+        };
+        (!repeats).then(|| Arc::new(Self { keys: keys.into(), sorted }))
+    }
+
+    /// The shape of keys that are known to be ordered and distinct.
+    fn new(keys: Vec<Str>) -> Arc<Self> {
+        let sorted = Self::sort(&keys);
+        Arc::new(Self { keys: keys.into(), sorted })
+    }
+
+    fn sort(keys: &[Str]) -> Box<[u32]> {
+        if keys.len() <= LINEAR {
+            return Box::default();
+        }
+        let mut sorted: Box<[u32]> = (0..keys.len() as u32).collect();
+        sorted.sort_unstable_by(|a, b| keys[*a as usize].cmp_bytes(&keys[*b as usize]));
+        sorted
     }
 
     /// The keys in JavaScript's order.
@@ -44,12 +87,14 @@ impl Shape {
         &self.keys
     }
 
-    /// Where `key` stands. O(1).
+    /// Where `key` stands. O(log keys).
     #[must_use]
     pub fn slot(&self, key: &Str) -> Option<Slot> {
-        let found = match &self.index {
-            Some(index) => index.get_index_of(key),
-            None => self.keys.iter().position(|candidate| candidate == key),
+        let found = if self.sorted.is_empty() {
+            self.keys.iter().position(|candidate| candidate == key)
+        } else {
+            let found = self.sorted.binary_search_by(|at| self.keys[*at as usize].cmp_bytes(key)).ok();
+            found.map(|at| self.sorted[at] as usize)
         };
         found.map(|at| Slot(at as u32))
     }
@@ -67,6 +112,28 @@ impl Object {
         assert_eq!(shape.keys.len(), values.len(), "an object has one value a key");
         let depth = depth_around(&values)?;
         Ok(Self(ThinArc::from_header_and_iter(Header { shape, depth }, values.into_iter())))
+    }
+
+    /// The object without properties, a new one each time: no two are the same.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self::from_drain(Shape::empty(), 1, std::iter::empty())
+    }
+
+    /// An object whose depth is known to be `depth`, the object itself included.
+    pub(super) fn from_drain(
+        shape: Arc<Shape>,
+        depth: u32,
+        values: impl ExactSizeIterator<Item = Value>,
+    ) -> Self {
+        Self(ThinArc::from_header_and_iter(Header { shape, depth }, values))
+    }
+
+    /// The value in a slot of its own shape.
+    #[must_use]
+    #[inline]
+    pub fn at(&self, slot: Slot) -> Option<&Value> {
+        self.values().get(slot.0 as usize)
     }
 
     /// The keys.
@@ -92,7 +159,7 @@ impl Object {
         self.keys().iter().zip(self.values())
     }
 
-    /// The value of an own property. O(1).
+    /// The value of an own property. O(log properties).
     #[must_use]
     pub fn get(&self, key: &Str) -> Option<&Value> {
         self.shape().slot(key).map(|slot| &self.values()[slot.0 as usize])
@@ -189,6 +256,6 @@ impl ObjectBuilder {
             self.entries.sort_by_cached_key(|key, _| key.as_array_index().map_or(u64::MAX, u64::from));
         }
         let (keys, values): (Vec<_>, Vec<_>) = self.entries.into_iter().unzip();
-        Object::new(Arc::new(Shape::new(keys.into())), values)
+        Object::new(Shape::new(keys), values)
     }
 }

@@ -5,6 +5,13 @@
 //! lone surrogate, which UTF-8 cannot say, is kept as units; every constructor goes back to UTF-8 where it can,
 //! so that equal strings have equal forms.
 
+mod builder;
+mod search;
+mod units;
+
+pub use builder::StrBuilder;
+pub use units::{CodePoints, Units};
+
 use arcstr::ArcStr;
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -38,9 +45,67 @@ impl Str {
     /// The string of these UTF-16 units; UTF-8 inside unless a surrogate stands alone. O(units).
     #[must_use]
     pub fn from_units(units: &[u16]) -> Self {
+        if let [unit] = units {
+            return Self::from_unit(*unit);
+        }
         match String::from_utf16(units) {
-            Ok(text) => Self::from(text),
+            Ok(text) => Self::from_counted(&text, units.len()),
             Err(_) => Self(Repr::Wide(Arc::new(units.into()))),
+        }
+    }
+
+    /// The string of one UTF-16 unit. Allocates only for a surrogate.
+    #[must_use]
+    pub fn from_unit(unit: u16) -> Self {
+        match char::from_u32(u32::from(unit)) {
+            Some(c) => Self::from(c),
+            None => Self(Repr::Wide(Arc::new(Box::new([unit])))),
+        }
+    }
+
+    /// The string of one code point, which may be a lone surrogate; `None` past U+10FFFF.
+    #[must_use]
+    pub fn from_code_point(code_point: u32) -> Option<Self> {
+        match (char::from_u32(code_point), u16::try_from(code_point)) {
+            (Some(c), _) => Some(Self::from(c)),
+            (None, Ok(unit)) => Some(Self::from_unit(unit)),
+            (None, Err(_)) => None,
+        }
+    }
+
+    /// The string of a text whose units are counted already.
+    pub(in crate::value) fn from_counted(text: &str, units: usize) -> Self {
+        if text.len() <= Self::INLINE {
+            let mut bytes = [0; Self::INLINE];
+            bytes[..text.len()].copy_from_slice(text.as_bytes());
+            return Self(Repr::Inline { len: text.len() as u8, bytes });
+        }
+        let units = u32::try_from(units).expect("texts are bounded well below 4 GiB");
+        Self(Repr::Shared { units, text: ArcStr::from(text) })
+    }
+
+    /// An order of its own, for searching: by bytes, strings with lone surrogates last.
+    pub(in crate::value) fn cmp_bytes(&self, other: &Self) -> Ordering {
+        match (&self.0, &other.0) {
+            (Repr::Wide(a), Repr::Wide(b)) => a.cmp(b),
+            (Repr::Wide(_), _) => Ordering::Greater,
+            (_, Repr::Wide(_)) => Ordering::Less,
+            _ => self.text_bytes().cmp(other.text_bytes()),
+        }
+    }
+
+    /// Whether a surrogate stands alone in it. O(1).
+    #[must_use]
+    pub fn has_lone_surrogate(&self) -> bool {
+        matches!(self.0, Repr::Wide(_))
+    }
+
+    /// The UTF-8 inside, nothing for a wide string. O(1).
+    pub(in crate::value) fn text_bytes(&self) -> &[u8] {
+        match &self.0 {
+            Repr::Inline { len, bytes } => &bytes[..*len as usize],
+            Repr::Shared { text, .. } => text.as_bytes(),
+            Repr::Wide(_) => &[],
         }
     }
 
@@ -72,6 +137,8 @@ impl Str {
     #[must_use]
     pub fn len(&self) -> usize {
         match &self.0 {
+            // The bytes after the text are 0, so that looking at all of them is a few wide instructions.
+            Repr::Inline { len, bytes } if bytes.is_ascii() => *len as usize,
             Repr::Inline { .. } => count_units(self.as_str().unwrap_or_default()),
             Repr::Shared { units, .. } => *units as usize,
             Repr::Wide(units) => units.len(),
@@ -97,21 +164,17 @@ impl Str {
     /// The text if all of it is ASCII, where units are bytes. O(1), or a look at 14 bytes.
     #[must_use]
     pub fn as_ascii(&self) -> Option<&str> {
-        match &self.0 {
-            Repr::Inline { .. } => self.as_str().filter(|text| text.is_ascii()),
-            Repr::Shared { units, text } => (*units as usize == text.len()).then_some(text.as_str()),
-            Repr::Wide(_) => None,
-        }
+        self.as_ascii_bytes()?;
+        self.as_str()
     }
 
-    /// The units, one after the other.
+    /// As [`as_ascii`](Self::as_ascii), for who needs the bytes only: it is the cheaper question.
     #[must_use]
-    pub fn units(&self) -> Units<'_> {
+    pub fn as_ascii_bytes(&self) -> Option<&[u8]> {
         match &self.0 {
-            Repr::Wide(units) => Units(UnitsRepr::Wide(units.iter())),
-            Repr::Inline { .. } | Repr::Shared { .. } => {
-                Units(UnitsRepr::Text(self.as_str().unwrap_or_default().encode_utf16()))
-            }
+            Repr::Inline { len, bytes } => bytes.is_ascii().then_some(&bytes[..*len as usize]),
+            Repr::Shared { units, text } => (*units as usize == text.len()).then_some(text.as_bytes()),
+            Repr::Wide(_) => None,
         }
     }
 
@@ -120,8 +183,8 @@ impl Str {
     pub fn unit(&self, index: usize) -> Option<u16> {
         match &self.0 {
             Repr::Wide(units) => units.get(index).copied(),
-            Repr::Inline { .. } | Repr::Shared { .. } => match self.as_ascii() {
-                Some(text) => text.as_bytes().get(index).map(|&byte| u16::from(byte)),
+            Repr::Inline { .. } | Repr::Shared { .. } => match self.as_ascii_bytes() {
+                Some(bytes) => bytes.get(index).map(|&byte| u16::from(byte)),
                 None => self.units().nth(index),
             },
         }
@@ -137,7 +200,7 @@ impl Str {
             return self.clone();
         }
         match self.as_ascii() {
-            Some(text) => Self::from(&text[start..end]),
+            Some(text) => Self::from_counted(&text[start..end], end - start),
             None => Self::from_units(&self.units().skip(start).take(end - start).collect::<Vec<_>>()),
         }
     }
@@ -163,18 +226,29 @@ fn count_units(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.encode_utf16().count() }
 }
 
-impl From<&str> for Str {
-    fn from(text: &str) -> Self {
-        if text.len() <= Self::INLINE {
-            let mut bytes = [0; Self::INLINE];
-            bytes[..text.len()].copy_from_slice(text.as_bytes());
-            return Self(Repr::Inline { len: text.len() as u8, bytes });
-        }
-        let units = u32::try_from(count_units(text)).expect("texts are bounded well below 4 GiB");
-        Self(Repr::Shared { units, text: ArcStr::from(text) })
+impl Default for Str {
+    fn default() -> Self {
+        Self::EMPTY
     }
 }
 
+impl From<&str> for Str {
+    fn from(text: &str) -> Self {
+        // Text that stays inside is counted when it is asked for its length.
+        let units = if text.len() <= Self::INLINE { 0 } else { count_units(text) };
+        Self::from_counted(text, units)
+    }
+}
+
+impl From<char> for Str {
+    fn from(c: char) -> Self {
+        let mut bytes = [0; Self::INLINE];
+        let len = c.encode_utf8(&mut bytes).len() as u8;
+        Self(Repr::Inline { len, bytes })
+    }
+}
+
+/// Copies: the shared form holds count and text in one allocation, which a `String` is not.
 impl From<String> for Str {
     fn from(text: String) -> Self {
         Self::from(text.as_str())
@@ -185,7 +259,9 @@ impl PartialEq for Str {
     fn eq(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
             (Repr::Inline { len: a, bytes: x }, Repr::Inline { len: b, bytes: y }) => a == b && x == y,
-            (Repr::Shared { text: a, .. }, Repr::Shared { text: b, .. }) => a == b,
+            (Repr::Shared { text: a, units: x }, Repr::Shared { text: b, units: y }) => {
+                ArcStr::ptr_eq(a, b) || (x == y && a == b)
+            }
             (Repr::Wide(a), Repr::Wide(b)) => a == b,
             _ => false,
         }
@@ -196,13 +272,13 @@ impl Eq for Str {}
 
 impl PartialEq<str> for Str {
     fn eq(&self, other: &str) -> bool {
-        self.as_str() == Some(other)
+        !self.has_lone_surrogate() && self.text_bytes() == other.as_bytes()
     }
 }
 
 impl PartialEq<&str> for Str {
     fn eq(&self, other: &&str) -> bool {
-        self.as_str() == Some(other)
+        self == *other
     }
 }
 
@@ -219,8 +295,8 @@ impl Hash for Str {
 /// By UTF-16 units, as JavaScript's `<` (ECMA-262 section 7.2.12).
 impl Ord for Str {
     fn cmp(&self, other: &Self) -> Ordering {
-        match (self.as_ascii(), other.as_ascii()) {
-            (Some(a), Some(b)) => a.as_bytes().cmp(b.as_bytes()),
+        match (self.as_ascii_bytes(), other.as_ascii_bytes()) {
+            (Some(a), Some(b)) => a.cmp(b),
             _ => self.units().cmp(other.units()),
         }
     }
@@ -241,26 +317,5 @@ impl std::fmt::Debug for Str {
 impl std::fmt::Display for Str {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.to_text())
-    }
-}
-
-/// Iterates over the UTF-16 units of a [`Str`].
-#[derive(Clone, Debug)]
-pub struct Units<'s>(UnitsRepr<'s>);
-
-#[derive(Clone, Debug)]
-enum UnitsRepr<'s> {
-    Text(std::str::EncodeUtf16<'s>),
-    Wide(std::slice::Iter<'s, u16>),
-}
-
-impl Iterator for Units<'_> {
-    type Item = u16;
-
-    fn next(&mut self) -> Option<u16> {
-        match &mut self.0 {
-            UnitsRepr::Text(units) => units.next(),
-            UnitsRepr::Wide(units) => units.next().copied(),
-        }
     }
 }
