@@ -111,7 +111,7 @@ pub(super) fn plain(value: &Value) -> String {
     };
     let written = match writer.prepare(&Value::Undefined, Key::Name(&Str::EMPTY), value) {
         Ok(Some(value)) => writer.value(value.as_ref()),
-        Ok(None) | Err(_) => Ok(writer.out.push_ascii("null")),
+        Ok(None) | Err(_) => writer.value(&Value::Null),
     };
     written.expect("without calls and budget nothing fails but a text of 4 GiB");
     writer.out.into_text()
