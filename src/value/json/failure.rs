@@ -54,19 +54,26 @@ impl Failure {
 }
 
 fn unexpected(text: &str, at: usize) -> Thrown {
-    let Some(token) = text[at..].chars().next() else {
-        return Thrown::syntax("Unexpected end of JSON input");
-    };
-    if MISTAKEN.contains(&text) {
-        return Thrown::syntax(format!("\"{text}\" is not valid JSON"));
+    let before = text[..at].encode_utf16().count();
+    match text.as_bytes().get(at) {
+        None => return Thrown::syntax("Unexpected end of JSON input"),
+        Some(b'"') => return Thrown::syntax(format!("Unexpected string in JSON at position {before}")),
+        Some(b'-' | b'0'..=b'9') => {
+            return Thrown::syntax(format!("Unexpected number in JSON at position {before}"));
+        }
+        Some(_) if MISTAKEN.contains(&text) => {
+            return Thrown::syntax(format!("\"{text}\" is not valid JSON"));
+        }
+        Some(_) => {}
     }
-    let (before, after) = text.split_at(at);
-    // Up to ten units on each side are shown of a text that has more than twenty.
-    let is_long = text.encode_utf16().take(2 * CONTEXT + 1).count() > 2 * CONTEXT;
-    let head = before.chars().rev().take(CONTEXT).map(char::len_utf8).sum::<usize>();
-    let tail = after.chars().take(CONTEXT).map(char::len_utf8).sum::<usize>();
-    let shown = if is_long { &text[at - head..at + tail] } else { text };
-    let start = if is_long && head < before.len() { "..." } else { "" };
-    let end = if is_long && tail < after.len() { "..." } else { "" };
+    // In units, as V8 cuts it: half a pair may be left over, and is shown as U+FFFD.
+    let units: Vec<u16> = text.encode_utf16().collect();
+    let is_long = units.len() > 2 * CONTEXT;
+    let from = if is_long { before.saturating_sub(CONTEXT) } else { 0 };
+    let to = if is_long { (before + CONTEXT).min(units.len()) } else { units.len() };
+    let start = if is_long && before >= CONTEXT { "..." } else { "" };
+    let end = if to < units.len() { "..." } else { "" };
+    let token = String::from_utf16_lossy(&units[before..=before]);
+    let shown = String::from_utf16_lossy(&units[from..to]);
     Thrown::syntax(format!("Unexpected token '{token}', {start}\"{shown}\"{end} is not valid JSON"))
 }

@@ -212,7 +212,9 @@ impl<'t, M: Meter + ?Sized> Parser<'t, '_, M> {
         if self.peek() != Some(b':') {
             self.skip_white_space();
             if self.peek() != Some(b':') {
-                return Err(self.fail(Failure::ExpectedColon));
+                // V8 says what it expects after the first key only.
+                let is_first = node == Shapes::ROOT;
+                return Err(self.fail(if is_first { Failure::ExpectedColon } else { Failure::Unexpected }));
             }
         }
         self.at += 1;
@@ -395,8 +397,9 @@ impl<'t, M: Meter + ?Sized> Parser<'t, '_, M> {
                 self.at += 1;
                 return self.unicode_escape(built);
             }
-            Some(_) => return Err(self.fail(Failure::BadEscape)),
-            None => return Err(self.fail(Failure::Unexpected)),
+            // V8 has a table of the escapes that ends with Latin-1.
+            Some(..0xc4) => return Err(self.fail(Failure::BadEscape)),
+            Some(_) | None => return Err(self.fail(Failure::Unexpected)),
         };
         self.at += 1;
         built.push_unit(u16::from(c));

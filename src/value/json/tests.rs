@@ -88,7 +88,10 @@ fn faults_are_told_in_the_words_of_v8() {
         ("tru", "Unexpected end of JSON input"),
         ("undefined", "\"undefined\" is not valid JSON"),
         ("\u{a0}1", "Unexpected token '\u{a0}', \"\u{a0}1\" is not valid JSON"),
-        ("😀é1", "Unexpected token '😀', \"😀é1\" is not valid JSON"),
+        ("😀é1", "Unexpected token '\u{fffd}', \"😀é1\" is not valid JSON"),
+        ("n-ull", "Unexpected number in JSON at position 1"),
+        ("tr\"ue", "Unexpected string in JSON at position 2"),
+        ("{\"a\":1,\"b\" 2}", "Unexpected number in JSON at position 11"),
         ("\"😀\" x", "Unexpected non-whitespace character after JSON at position 5"),
         (
             "[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,x,18,19,20,21]",

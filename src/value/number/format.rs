@@ -171,8 +171,21 @@ fn significant(magnitude: f64, fraction: usize) -> usize {
         .count()
 }
 
+/// The digits of `String(number)`: where two texts are equally short and near, it is this one's choice that counts.
 fn shortest_digits(magnitude: f64) -> (String, i32) {
-    scientific(&format!("{magnitude:e}"))
+    let mut room = JsNumber::default();
+    let text = js_text(&mut room, magnitude);
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
+    let exponent: i32 = exponent.parse().expect("the exponent of a double is small");
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let all = format!("{whole}{fraction}");
+    let digits = all.trim_start_matches('0');
+    if digits.is_empty() {
+        return ("0".to_owned(), 0);
+    }
+    let leading_zeros = all.len() - digits.len();
+    let exponent = exponent + whole.len() as i32 - 1 - leading_zeros as i32;
+    (digits.trim_end_matches('0').to_owned(), exponent)
 }
 
 /// Splits `d.ddde-7` into digits and exponent.
@@ -237,7 +250,7 @@ fn radix_fraction(magnitude: f64, radix: f64) -> (Vec<u8>, bool) {
 /// The digits of an integer, last one first. Digits that the double does not hold are 0.
 fn radix_integer(mut integer: f64, radix: f64) -> Vec<u8> {
     let mut digits = Vec::new();
-    while exponent_of(integer) > 0 {
+    while exponent_of(integer / radix) > 0 {
         integer /= radix;
         digits.push(b'0');
     }

@@ -70,3 +70,6 @@ pub fn array_index(number: f64) -> Option<u32> {
     let index = number as u32;
     (f64::from(index) == number && index != u32::MAX).then_some(index)
 }
+
+#[cfg(test)]
+mod tests;

@@ -140,7 +140,8 @@ pub(in crate::value) fn binary_digits(digits: &[u8], radix: u32) -> f64 {
 /// (`NumberParseIntHelper` in `src/numbers/conversions.cc`).
 fn radix_digits(digits: &[u8], radix: u32) -> f64 {
     let mut number = 0.0;
-    let mut digits = digits.iter().peekable();
+    // Leading zeros belong to no part: the bounds of the parts decide how it is rounded.
+    let mut digits = digits.iter().skip_while(|digit| **digit == b'0').peekable();
     while digits.peek().is_some() {
         let (mut part, mut multiplier) = (0_u32, 1_u32);
         while let Some(digit) = digits.peek() {
