@@ -19,6 +19,7 @@ pub mod number;
 mod object;
 pub mod operators;
 mod regex;
+mod serde;
 mod string;
 mod thrown;
 
@@ -27,6 +28,7 @@ pub use function::{Closure, Native};
 pub use meter::{BYTES_PER_UNIT, Invoke, Meter};
 pub use object::{Object, ObjectBuilder, Shape, Slot};
 pub use regex::Regex;
+pub use serde::{ConvertError, from_value, to_value};
 pub use string::{CodePoints, Str, StrBuilder, Units};
 pub use thrown::{ErrorKind, Thrown};
 
