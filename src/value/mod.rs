@@ -189,3 +189,6 @@ impl From<Object> for Value {
         Self::Object(value)
     }
 }
+
+#[cfg(test)]
+mod tests;

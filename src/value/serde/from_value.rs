@@ -286,7 +286,7 @@ impl<'v> VariantAccess<'v> for Content<'v> {
     fn unit_variant(self) -> Result<(), ConvertError> {
         match self.content {
             None => Ok(()),
-            Some(_) => self.read(|content| ::serde::Deserialize::deserialize(content), ""),
+            Some(_) => self.read(::serde::Deserialize::deserialize, ""),
         }
     }
 

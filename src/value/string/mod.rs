@@ -319,3 +319,6 @@ impl std::fmt::Display for Str {
         f.write_str(&self.to_text())
     }
 }
+
+#[cfg(test)]
+mod tests;
