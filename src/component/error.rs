@@ -1,0 +1,27 @@
+//! Why a component could not be had.
+
+/// A component that could not be had; the message names the mend where one is near.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct ComponentError {
+    /// The cause, to match on.
+    pub kind: ComponentErrorKind,
+    /// One sentence for people, and what to do.
+    pub message: Box<str>,
+}
+
+/// The causes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ComponentErrorKind {
+    /// The text is no reference.
+    InvalidReference,
+    /// There is no such component.
+    MissingComponent,
+    /// The component has no such version or environment.
+    MissingSlot,
+    /// The component is there and cannot be used: not UTF-8, bad front matter, a broken `slots.yaml`.
+    Broken,
+    /// The source could not be read.
+    Io,
+}
