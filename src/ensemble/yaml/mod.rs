@@ -7,7 +7,17 @@
 //!
 //! What fields there are and what they mean belongs to [`schema`](super::schema).
 
-use crate::syntax::{Diagnostic, SourceMap, Span};
+mod fault;
+mod hole;
+mod mask;
+mod scalar;
+#[cfg(test)]
+mod tests;
+mod tree;
+
+pub(super) use hole::hole_end;
+
+use crate::syntax::{Diagnostic, Severity, SourceMap, Span};
 
 /// A value with its place in the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -105,6 +115,71 @@ pub(super) struct Document {
 }
 
 /// Reads the one document of a text.
-pub(super) fn read(_text: &str) -> Document {
-    Document { root: None, diagnostics: Vec::new() }
+pub(super) fn read(text: &str) -> Document {
+    if text.len() > fault::MAX_BYTES {
+        let title = format!("the file is larger than {} MiB", fault::MAX_BYTES >> 20);
+        let diagnostics = vec![Diagnostic::error("yaml-too-large", title, Span::default())];
+        return Document { root: None, diagnostics };
+    }
+    let masked = mask::mask(text);
+    let (root, mut diagnostics) = tree::build(text, &masked);
+    match root {
+        Some(_) => diagnostics.extend(quoting_hints(text, &masked.holes)),
+        None if diagnostics.is_empty() => {
+            let help = "an ensemble begins with `ensemble: NAME` and has `agents:`";
+            diagnostics
+                .push(Diagnostic::error("empty-file", "the file is empty", Span::default()).help(help));
+        }
+        // A hole that does not close is the cause, what YAML made of its rest an effect.
+        None if !masked.failures.is_empty() => diagnostics = masked.failures,
+        None => {}
+    }
+    Document { root, diagnostics }
+}
+
+/// A hint for each line that other YAML tools could not read as it is written.
+fn quoting_hints(text: &str, holes: &[mask::Hole]) -> Vec<Diagnostic> {
+    let mut hints: Vec<Diagnostic> = Vec::new();
+    let mut seen = 0;
+    for hole in holes {
+        let Some(clash) = hole.clash else { continue };
+        let range = hole.span.range();
+        if !hints.is_empty() && !text[seen..range.start].contains('\n') {
+            continue;
+        }
+        seen = range.end;
+        let because = match clash {
+            mask::Clash::Flow => "braces inside `{…}` or `[…]`",
+            mask::Clash::Colon => "it holds `: `",
+            mask::Clash::Comment => "it holds ` #`",
+            mask::Clash::Indentation => "a line of it is not indented more than its key",
+        };
+        let hint = Diagnostic::new(
+            Severity::Hint,
+            "yaml-quoting",
+            "other YAML tools cannot read this expression without quotes",
+            hole.span,
+        );
+        let help = "segue reads it; for other tools put the whole value in quotes, or in a `>` block";
+        hints.push(hint.label(because).help(help));
+    }
+    hints
+}
+
+/// The text of a file.
+///
+/// # Errors
+/// The text with its bad bytes replaced, and what to say about the first of them.
+pub(super) fn decode(bytes: &[u8]) -> Result<&str, (String, Diagnostic)> {
+    std::str::from_utf8(bytes).map_err(|error| {
+        let at = error.valid_up_to();
+        let lossy = String::from_utf8_lossy(bytes).into_owned();
+        let place = Span::new(at, at + char::REPLACEMENT_CHARACTER.len_utf8());
+        let help = match bytes {
+            [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => "it looks like UTF-16: save the file as UTF-8",
+            _ => "save the file as UTF-8",
+        };
+        let title = format!("the file is not UTF-8: byte {:#04x} cannot stand here", bytes[at]);
+        (lossy, Diagnostic::error("not-utf8", title, place).help(help))
+    })
 }
