@@ -4,6 +4,23 @@
 //! call back through [`Host`]; they do not know the VM.
 #![deny(clippy::disallowed_methods)]
 
+mod array;
+mod boolean;
+mod call;
+mod filter;
+mod function;
+mod global;
+mod json;
+mod math;
+mod number;
+mod object;
+mod regex;
+mod string;
+mod table;
+
+pub use call::Call;
+pub use table::{Builtin, Place, Run, filter_names, global_names, method_names, rows, static_names};
+
 use crate::value::{Invoke, Native, Str, Thrown, Value};
 
 /// What a built-in gives.
@@ -64,8 +81,7 @@ impl Methods {
     /// All methods called `name`. O(1).
     #[must_use]
     pub fn named(name: &str) -> Self {
-        let _ = name;
-        Self::default()
+        table::methods(name)
     }
 
     /// The one that `receiver` inherits; `None` for `null` and `undefined`, or where there is none.
@@ -87,32 +103,28 @@ impl Methods {
     }
 }
 
-/// The value of a global name: `undefined`, `NaN`, `Math`, `parseInt`, …
+/// The value of a global name: `undefined`, `NaN`, `Math`, `parseInt`, … O(1).
 #[must_use]
 pub fn global(name: &str) -> Option<Value> {
-    let _ = name;
-    None
+    table::global_value(name)
 }
 
-/// The built-in filter of that name.
+/// The built-in filter of that name. O(1).
 #[must_use]
 pub fn filter(name: &str) -> Option<&'static Native> {
-    let _ = name;
-    None
+    table::filter_named(name)
 }
 
-/// What the namespace or constructor `native` holds under `key`: `Math.max`, `Number.MAX_SAFE_INTEGER`.
+/// What the namespace or constructor `native` holds under `key`: `Math.max`, `Number.MAX_SAFE_INTEGER`. O(1).
 #[must_use]
 pub fn static_member(native: &'static Native, key: &Str) -> Option<Value> {
-    let _ = (native, key);
-    None
+    table::static_member(native, key.as_str()?)
 }
 
-/// The method that `value` inherits under `key`.
+/// The method that `value` inherits under `key`. O(1).
 #[must_use]
 pub fn inherited(value: &Value, key: &Str) -> Option<&'static Native> {
-    let _ = (value, key);
-    None
+    Methods::named(key.as_str()?).of(value)
 }
 
 /// Calls a built-in. For a filter `this` is undefined and the filtered value the first argument.
@@ -120,6 +132,8 @@ pub fn inherited(value: &Value, key: &Str) -> Option<&'static Native> {
 /// # Errors
 /// What the built-in throws.
 pub fn call(native: &'static Native, this: &Value, arguments: &[Value], host: &mut dyn Host) -> Outcome {
-    let _ = (native, this, arguments, host);
-    Err(Thrown::type_error("there are no built-ins yet"))
+    match table::row_of(native).map(|row| row.run) {
+        Some(Run::Function(run)) => run(&mut Call { this, arguments, host }),
+        _ => Err(Thrown::type_error(format!("{} is not a function", native.name))),
+    }
 }

@@ -85,12 +85,7 @@ impl Template {
     ///
     /// # Errors
     /// What an expression throws; a `TypeError` where a hole beside text gives `null` or `undefined`.
-    pub fn eval(
-        &self,
-        vm: &mut Vm,
-        variables: &[Value],
-        draws: &mut Cursor<'_>,
-    ) -> Result<Value, EvalError> {
+    pub fn eval(&self, vm: &mut Vm, variables: &[Value], draws: &mut Cursor<'_>) -> Result<Value, EvalError> {
         let _ = (vm, variables, draws);
         Ok(Value::Undefined)
     }

@@ -1,0 +1,15 @@
+//! Arrays: statics, and the methods that arrays inherit, a file per theme.
+
+mod build;
+mod iterate;
+mod search;
+mod sort;
+mod statics;
+mod text;
+
+pub(super) use build::METHODS as BUILD;
+pub(super) use iterate::METHODS as ITERATE;
+pub(super) use search::METHODS as SEARCH;
+pub(super) use sort::METHODS as SORT;
+pub(super) use statics::ROWS as STATICS;
+pub(super) use text::METHODS as TEXT;

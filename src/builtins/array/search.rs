@@ -1,0 +1,5 @@
+//! Looking for items.
+
+use super::super::table::{Builtin, Group, numbered};
+
+pub(in crate::builtins) static METHODS: &[Builtin] = &numbered(Group::ArraySearch, []);

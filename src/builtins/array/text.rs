@@ -1,0 +1,5 @@
+//! Arrays as text.
+
+use super::super::table::{Builtin, Group, numbered};
+
+pub(in crate::builtins) static METHODS: &[Builtin] = &numbered(Group::ArrayText, []);
