@@ -10,6 +10,13 @@ pub struct ComponentError {
     pub message: Box<str>,
 }
 
+impl ComponentError {
+    /// An error of the given kind.
+    pub fn new(kind: ComponentErrorKind, message: impl Into<Box<str>>) -> Self {
+        Self { kind, message: message.into() }
+    }
+}
+
 /// The causes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -5,7 +5,11 @@
 //! the references, and the sources that need no git.
 
 mod content;
+mod directory;
 mod error;
+mod front_matter;
+mod memory;
+mod missing;
 mod reference;
 
 use std::future::Future;
@@ -13,7 +17,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 pub use content::Component;
+pub use directory::DirectorySource;
 pub use error::{ComponentError, ComponentErrorKind};
+pub use memory::{Components, MemorySource};
 pub use reference::{ComponentRef, RefError, Slot, Version};
 
 /// Where components come from.
