@@ -4,10 +4,17 @@
 #![deny(clippy::disallowed_methods)]
 
 pub mod ast;
+mod character;
+mod diagnose;
 mod diagnostic;
+mod lexer;
 mod names;
 mod operator;
+mod parser;
 mod span;
+mod token;
+
+pub(crate) use lexer::hole_end;
 
 pub use diagnostic::{Diagnostic, Label, Severity};
 pub use names::DeclaredNames;
@@ -27,8 +34,11 @@ pub fn parse_at(
     range: std::ops::Range<usize>,
     names: &DeclaredNames,
 ) -> Result<ast::Expr, Vec<Diagnostic>> {
-    let _ = names;
-    Err(vec![Diagnostic::error("syntax", &text[..0], range.into())])
+    let tokens = lexer::tokens(text, range.clone(), names);
+    if !tokens.faults.is_empty() {
+        return Err(tokens.faults);
+    }
+    parser::parse(text, &tokens).map_err(|failure| diagnose::diagnose(text, range, &tokens, failure))
 }
 
 /// Parses a whole text as one expression.
