@@ -7,6 +7,7 @@
 mod array;
 mod boolean;
 mod call;
+mod ensemble;
 mod filter;
 mod function;
 mod global;
@@ -107,6 +108,12 @@ impl Methods {
 #[must_use]
 pub fn global(name: &str) -> Option<Value> {
     table::global_value(name)
+}
+
+/// `fail(message)`, which throws an `Error`: in ensembles only.
+#[must_use]
+pub fn fail() -> Value {
+    Value::Native(&ensemble::ROWS[0].native)
 }
 
 /// The built-in filter of that name. O(1).

@@ -4,7 +4,7 @@
 //! is two look-ups by index; names are looked up in maps that are made from the same rows once.
 
 use super::{Call, Methods, Outcome};
-use super::{array, boolean, filter, function, global, json, math, number, object, regex, string};
+use super::{array, boolean, ensemble, filter, function, global, json, math, number, object, regex, string};
 use crate::value::{Native, Value};
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -95,6 +95,9 @@ impl Builtin {
         if self.native.id >> 8 == Group::Filters as u16 {
             return Place::Filter;
         }
+        if self.native.id >> 8 == Group::Ensemble as u16 {
+            return Place::Ensemble;
+        }
         match name.split_once(".prototype.") {
             Some((receiver, method)) => Place::Method { receiver, name: method },
             None => name.split_once('.').map_or(Place::Global, |(owner, name)| Place::Static { owner, name }),
@@ -133,6 +136,8 @@ pub enum Place {
     },
     /// After `|`.
     Filter,
+    /// A name that only ensembles have.
+    Ensemble,
 }
 
 /// The slices of rows: the upper byte of [`Native::id`], and the index in [`GROUPS`].
@@ -161,10 +166,11 @@ pub(super) enum Group {
     StringSearch,
     StringPatterns,
     RegexMethods,
+    Ensemble,
 }
 
 /// The rows of each [`Group`], in the order of its variants.
-static GROUPS: [&[Builtin]; 22] = [
+static GROUPS: [&[Builtin]; 23] = [
     global::ROWS,
     filter::ROWS,
     math::NUMBERS,
@@ -187,6 +193,7 @@ static GROUPS: [&[Builtin]; 22] = [
     string::SEARCH,
     string::PATTERNS,
     regex::METHODS,
+    ensemble::ROWS,
 ];
 
 /// Gives each row its id.
@@ -246,6 +253,7 @@ impl Index {
                     index.statics.entry(owner).or_default().insert(name, row);
                 }
                 Place::Method { .. } => {}
+                Place::Ensemble => continue,
             }
             index.qualified.insert(name, row);
         }
@@ -320,7 +328,7 @@ pub fn filter_names() -> impl Iterator<Item = &'static str> {
 pub fn method_names() -> impl Iterator<Item = &'static str> {
     rows().filter_map(|row| match row.place() {
         Place::Method { name, .. } => Some(name),
-        Place::Global | Place::Static { .. } | Place::Filter => None,
+        Place::Global | Place::Static { .. } | Place::Filter | Place::Ensemble => None,
     })
 }
 
@@ -328,6 +336,6 @@ pub fn method_names() -> impl Iterator<Item = &'static str> {
 pub fn static_names(native: &Native) -> impl Iterator<Item = &'static str> {
     rows().filter_map(|row| match row.place() {
         Place::Static { owner, name } if owner == native.name => Some(name),
-        Place::Static { .. } | Place::Global | Place::Method { .. } | Place::Filter => None,
+        Place::Static { .. } | Place::Global | Place::Method { .. } | Place::Filter | Place::Ensemble => None,
     })
 }

@@ -11,8 +11,6 @@ mod lexer;
 mod names;
 mod operator;
 mod parser;
-mod position;
-mod render;
 mod span;
 mod token;
 
@@ -21,8 +19,6 @@ pub(crate) use lexer::hole_end;
 pub use diagnostic::{Diagnostic, Label, Severity};
 pub use names::DeclaredNames;
 pub use operator::{Associativity, BinaryOp, UnaryOp};
-pub use position::{Lines, Position};
-pub use render::{Colour, render_place};
 pub use span::{SourceMap, Span};
 
 /// How deeply an expression may nest: brackets, arrow bodies, prefix operators, right-hand branches of `?:`

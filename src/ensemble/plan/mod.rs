@@ -2,17 +2,55 @@
 //!
 //! Made once from a [`Spec`](super::schema::Spec) and never changed; any number of runs share it. A run sees
 //! variables by slot: [`INPUT`], [`ENV`], then the agents in the file's order.
+//!
+//! The one idea: what is read is what is waited for. Every expression is parsed once; its mentions of agents are the
+//! edges of the graph, each with its place in the file, so that a cycle can be shown where it is written. Whether a
+//! run decides as planned belongs to the scheduler; what an operation does with its configuration, to the operation.
+
+mod agent;
+mod component;
+mod expression;
+mod field;
+mod graph;
+mod input;
+mod lint;
+mod members;
+mod operation;
+mod planner;
+#[cfg(test)]
+mod tests;
+mod walk;
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::schema::{Missing, Retry};
+use super::schema::{Draws, Missing, Retry, Spec};
 use crate::component::ComponentRef;
 use crate::draw::StreamId;
-use crate::syntax::SourceMap;
+use crate::syntax::{Diagnostic, SourceMap, Span};
 use crate::template::Template;
 use crate::value::{Shape, Value};
+
+pub use input::{InputProblem, InputSchema};
+pub use operation::{ConfigFields, Need, OperationInfo};
+
+/// What planning an ensemble gave.
+#[derive(Debug)]
+pub struct Planned {
+    /// The plan; absent if there are errors.
+    pub plan: Option<Plan>,
+    /// All that is wrong or worth knowing, in the order of the file.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Plans an ensemble for a host that has these operations: all faults in one go. Linear in the file.
+///
+/// A description with faults is planned as far as it goes. The plan is fit to run only if reading it gave no errors.
+#[must_use]
+pub fn plan(spec: &Spec, operations: &[OperationInfo]) -> Planned {
+    planner::Planner::new(spec, operations).plan()
+}
 
 /// The slot of `input`.
 pub const INPUT: usize = 0;
@@ -20,6 +58,12 @@ pub const INPUT: usize = 0;
 pub const ENV: usize = 1;
 /// The slot of the first agent.
 pub const FIRST_AGENT: usize = 2;
+
+/// What an agent's variable has, as expressions see it.
+pub const AGENT_MEMBERS: &[&str] =
+    &["output", "executed", "success", "failed", "error", "attempts", "duration", "component"];
+/// What an agent's `error` has.
+pub const ERROR_MEMBERS: &[&str] = &["kind", "message"];
 
 /// An agent, by its position in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -51,11 +95,14 @@ pub struct Plan {
     pub sticky: Option<StickyPlan>,
     /// What goes into the hash beside the key: `salt`, or the name.
     pub salt: Arc<str>,
+    /// How gates draw; the streams are chosen accordingly. Independent draws take no sticky key, not a parent's either.
+    pub draws: Draws,
     /// The input's JSON Schema.
     pub input_schema: Option<InputSchema>,
     /// The process variables that it lists.
     pub env: Box<[EnvPlan]>,
-    /// The `env.X` that are read without a guard: a run without a value for one is refused.
+    /// The `env.X` that are read without a guard and have no default, each name once: a run without a value for one
+    /// is refused. `env` as a whole and `env[…]` with a computed name require nothing.
     pub env_required: Box<[EnvRequired]>,
     /// How many agents may be at work at a time.
     pub concurrency: Option<NonZeroUsize>,
@@ -88,8 +135,10 @@ pub struct EnvPlan {
 pub struct EnvRequired {
     /// Its name.
     pub name: Box<str>,
-    /// The field that reads it: `analyzer.component`, `output.result`.
+    /// The field that reads it first: `analyzer.component`, `output.result`.
     pub field: Arc<str>,
+    /// Where, in bytes of the file.
+    pub span: Span,
 }
 
 /// A planned agent.
@@ -108,9 +157,10 @@ pub struct AgentPlan {
     pub input: Option<Field>,
     /// Its configuration.
     pub config: Option<Field>,
-    /// The agents that must have settled before its gate is decided.
+    /// The agents that must have settled before its gate is decided. Sorted.
     pub gate_needs: Box<[AgentIdx]>,
-    /// The agents that must have settled before it starts, those of the gate included.
+    /// The agents that must have settled before it starts: those of the gate, of all its fields (the fallback
+    /// included, so that it is at hand when the agent fails), `depends_on` and `requires`. Sorted.
     pub needs: Box<[AgentIdx]>,
     /// The agents without whose output it does not run. They are among `needs`.
     pub requires: Box<[AgentIdx]>,
@@ -164,10 +214,8 @@ pub struct Expression {
     pub field: Arc<str>,
     /// From bytes of `text` to bytes of the file.
     pub map: SourceMap,
-    /// The stream that it draws from.
-    pub stream: StreamId,
-    /// Whether it may draw at all; if not, no stream need be made.
-    pub draws: bool,
+    /// The stream that it draws from; absent if it cannot draw, so that none need be made.
+    pub stream: Option<StreamId>,
 }
 
 /// A value in the file with all its texts compiled.

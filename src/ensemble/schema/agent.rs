@@ -45,6 +45,7 @@ impl Reader<'_, '_> {
             name: Spanned::default(),
             operation: Spanned::default(),
             component: None,
+            has_faulty_component: false,
             condition: None,
             layer: None,
             input: None,
@@ -76,7 +77,10 @@ impl Reader<'_, '_> {
                 draft.has_operation = true;
                 draft.operation = self.word("operation", &value);
             }
-            "component" => agent.component = self.template("component", value),
+            "component" => {
+                agent.component = self.template("component", value);
+                agent.has_faulty_component = agent.component.is_none();
+            }
             "condition" | "when" => {
                 if self.once(&mut draft.condition_key, &key) {
                     agent.condition = condition::read(self, &key.value, value);
@@ -99,6 +103,7 @@ impl Reader<'_, '_> {
             Ok(()) => true,
             Err(fault) => {
                 self.report(Diagnostic::error(fault.code, fault.title, name.span).help(fault.help));
+                self.left_out.push(name.value.clone());
                 false
             }
         }

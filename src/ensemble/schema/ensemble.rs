@@ -43,13 +43,14 @@ struct Keys {
 
 /// Reads the document; `None` if it is no map.
 pub(super) fn read(text: &str, root: Node, diagnostics: &mut Vec<Diagnostic>) -> Option<Spec> {
-    let mut reader = Reader { text, diagnostics };
+    let mut reader = Reader { text, diagnostics, left_out: Vec::new() };
     let span = root.span;
     let entries = reader.map("an ensemble file", root, "a map with `ensemble` and `agents`")?;
     let mut spec = Spec {
         name: Spanned::default(),
         description: None,
         agents: Vec::new(),
+        left_out: Vec::new(),
         input_schema: None,
         env: Vec::new(),
         sticky: None,
@@ -74,6 +75,7 @@ pub(super) fn read(text: &str, root: Node, diagnostics: &mut Vec<Diagnostic>) ->
         );
     }
     reader.check_references(&mut spec.agents);
+    spec.left_out = std::mem::take(&mut reader.left_out);
     Some(spec)
 }
 
@@ -220,6 +222,9 @@ impl Reader<'_, '_> {
         }
         if names.contains_key(&name.value) {
             return true;
+        }
+        if self.left_out.contains(&name.value) {
+            return false;
         }
         let title = format!("`{field}` names no agent of this ensemble: `{}`", name.value);
         let diagnostic = Diagnostic::error("unknown-agent", title, name.span);

@@ -13,6 +13,8 @@ pub(super) struct Reader<'t, 'd> {
     pub(super) text: &'t str,
     /// What was found so far.
     pub(super) diagnostics: &'d mut Vec<Diagnostic>,
+    /// Names that no agent may have, and one has.
+    pub(super) left_out: Vec<Box<str>>,
 }
 
 impl Reader<'_, '_> {
@@ -259,7 +261,7 @@ pub(super) fn describe(kind: &NodeKind) -> &'static str {
 }
 
 /// Names in backticks: `` `a`, `b` and `c` ``.
-pub(super) fn enumeration(names: &[&str]) -> String {
+pub(crate) fn enumeration(names: &[&str]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     match quoted.split_last() {
         Some((last, [])) => last.clone(),

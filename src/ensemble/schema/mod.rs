@@ -15,6 +15,8 @@ mod spec;
 #[cfg(test)]
 mod tests;
 
+pub(super) use fields::enumeration;
+pub(super) use names::nearest;
 pub use spec::{
     AgentSpec, Backoff, Condition, Draws, EnvVar, Missing, OnError, Reading, Retry, Spec, Sticky,
 };

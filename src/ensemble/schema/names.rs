@@ -140,7 +140,7 @@ pub(super) fn is_variable(name: &str) -> bool {
 }
 
 /// The candidate that a misspelt name most likely means.
-pub(super) fn nearest<'c>(name: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
+pub(crate) fn nearest<'c>(name: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
     let limit = (name.chars().count() / 3).max(1);
     let near = candidates.map(|candidate| (strsim::osa_distance(name, candidate), candidate));
     near.filter(|(distance, _)| *distance <= limit)

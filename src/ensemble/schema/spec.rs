@@ -34,6 +34,8 @@ pub struct Spec {
     pub description: Option<Box<str>>,
     /// `agents` or `flow`, in the file's order, at least one unless there are errors; names differ.
     pub agents: Vec<AgentSpec>,
+    /// The names of agents that were left out because no agent may be called so: to mention them is no second fault.
+    pub left_out: Vec<Box<str>>,
     /// `input`: a JSON Schema, taken literally.
     pub input_schema: Option<Node>,
     /// `env`: the process variables that expressions may see; names differ.
@@ -66,6 +68,8 @@ pub struct AgentSpec {
     pub operation: Spanned<Box<str>>,
     /// `component`: a reference, or a template that gives one.
     pub component: Option<Scalar>,
+    /// Whether `component` is there with a fault of its own, so that it is not missing.
+    pub has_faulty_component: bool,
     /// `condition` or `when`.
     pub condition: Option<Condition>,
     /// `layer`.

@@ -99,6 +99,9 @@ pub struct Entry {
 }
 
 impl Map {
+    /// No entries.
+    pub const EMPTY: Self = Self { entries: Vec::new() };
+
     /// The value of a key. O(entries).
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Node> {

@@ -1,0 +1,37 @@
+//! What an agent's variable has: a misspelt member would be `undefined`, and a gate would silently take it for no.
+
+use super::expression::members;
+use super::planner::Planner;
+use super::{AGENT_MEMBERS, AgentIdx, ERROR_MEMBERS};
+use crate::compile::Reference;
+use crate::ensemble::schema::{enumeration, nearest};
+use crate::ensemble::yaml::Scalar;
+use crate::syntax::Diagnostic;
+
+impl Planner<'_> {
+    /// Refuses members that agents do not have.
+    pub(super) fn check_members(&mut self, scalar: &Scalar, reference: &Reference, agent: AgentIdx) {
+        let [(member, span), inner @ ..] = members(reference) else { return };
+        if !AGENT_MEMBERS.contains(&&**member) {
+            let name = self.agent_name(agent);
+            let title = format!("the agent `{name}` has no `{member}`");
+            let diagnostic = Diagnostic::error("unknown-member", title, scalar.map.span(*span));
+            self.report(match nearest(member, AGENT_MEMBERS.iter().copied()) {
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                None => diagnostic.help(format!(
+                    "it has {}; what it gave is in `output`: `output.{member}`",
+                    enumeration(AGENT_MEMBERS)
+                )),
+            });
+        } else if let ("error", [(inner, span), ..]) = (&**member, inner)
+            && !ERROR_MEMBERS.contains(&&**inner)
+        {
+            let title = format!("an agent's `error` has no `{inner}`");
+            let diagnostic = Diagnostic::error("unknown-member", title, scalar.map.span(*span));
+            self.report(match nearest(inner, ERROR_MEMBERS.iter().copied()) {
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                None => diagnostic.help(format!("it has {}", enumeration(ERROR_MEMBERS))),
+            });
+        }
+    }
+}
