@@ -1,8 +1,9 @@
 //! What a built-in sees of its call: `this`, the arguments, and whoever pays.
 
-use super::Host;
-use crate::value::coercion::{to_integer_or_infinity, to_number, to_string};
-use crate::value::{Array, ErrorKind, Str, Thrown, Value};
+use super::{Host, Methods, Outcome};
+use crate::value::coercion::{to_integer_or_infinity, to_length, to_number, to_string};
+use crate::value::member::own_property;
+use crate::value::{Array, ErrorKind, Str, Thrown, Value, number};
 use std::borrow::Cow;
 
 /// One call of a built-in.
@@ -154,18 +155,40 @@ impl<'c> Call<'c> {
             }
             Value::Object(object) => {
                 let length = match object.get_str("length") {
-                    Some(length) => crate::value::coercion::to_length(length, self.host)?,
+                    Some(length) => to_length(length, self.host)?,
                     None => 0.0,
                 };
                 if length > f64::from(u32::MAX) {
                     return Err(invalid_array_length());
                 }
                 self.allocate_items(length as usize)?;
-                let item = |at| object.get(&crate::value::number::to_js_string(at as f64)).cloned();
+                let item = |at| object.get(&number::to_js_string(at as f64)).cloned();
                 Array::new((0..length as usize).map(|at| item(at).unwrap_or_default()).collect())
             }
-            Value::Undefined | Value::Null | Value::Bool(_) | Value::Number(_) => Ok(Array::empty()),
-            Value::Closure(_) | Value::Native(_) | Value::Regex(_) => Ok(Array::empty()),
+            // A function's parameters count as its length, and nothing stands at the indices.
+            Value::Closure(_) | Value::Native(_) => {
+                let length = own_property(value, &Str::from("length"));
+                let length = to_length(&length.unwrap_or_default(), self.host)? as usize;
+                self.allocate_items(length)?;
+                Array::new(vec![Value::Undefined; length])
+            }
+            Value::Undefined | Value::Null | Value::Bool(_) => Ok(Array::empty()),
+            Value::Number(_) | Value::Regex(_) => Ok(Array::empty()),
+        }
+    }
+
+    /// What `[...value]` holds: the items of an array, the code points of a string. O(length), charged.
+    ///
+    /// # Errors
+    /// `TypeError` where it is not iterable, and the limits.
+    pub fn iterate(&mut self, value: &Value) -> Result<Array, Thrown> {
+        match value {
+            Value::Array(array) => Ok(array.clone()),
+            Value::String(text) => {
+                self.allocate_items(text.len())?;
+                Array::new(text.code_points().filter_map(Str::from_code_point).map(Value::String).collect())
+            }
+            other => Err(not_iterable(self, other)),
         }
     }
 
@@ -217,4 +240,37 @@ pub(super) fn no_receiver(name: &str) -> Thrown {
 #[cold]
 pub(super) fn invalid_array_length() -> Thrown {
     Thrown::new(ErrorKind::Range, "Invalid array length")
+}
+
+/// `TypeError: number 1 is not iterable (cannot read property Symbol(Symbol.iterator))`
+#[cold]
+pub(super) fn not_iterable(call: &mut Call<'_>, value: &Value) -> Thrown {
+    let what = match value {
+        Value::Undefined => Ok("undefined".to_owned()),
+        Value::Object(_) | Value::Closure(_) | Value::Native(_) | Value::Regex(_) | Value::Array(_) => {
+            Ok(value.type_of().to_owned())
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            call.shown(value).map(|shown| format!("{} {shown}", value.type_of()))
+        }
+    };
+    match what {
+        Ok(what) => Thrown::type_error(format!(
+            "{what} is not iterable (cannot read property Symbol(Symbol.iterator))"
+        )),
+        Err(thrown) => thrown,
+    }
+}
+
+/// `value.name()`: the own property if there is one, else the inherited method.
+pub(super) fn invoke_method(call: &mut Call<'_>, value: &Value, name: &'static str) -> Outcome {
+    let method = match own_property(value, &Str::from(name)) {
+        Some(own) => own,
+        None => Methods::named(name).of(value).map_or(Value::Undefined, Value::Native),
+    };
+    if !method.is_callable() {
+        return Err(Thrown::type_error(format!("{name} is not a function")));
+    }
+    // Arrays nest up to MAX_DEPTH, and each level is a few frames.
+    stacker::maybe_grow(64 * 1024, 1024 * 1024, || call.host.invoke(&method, value, &[]))
 }

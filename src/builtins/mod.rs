@@ -18,6 +18,7 @@ mod object;
 mod regex;
 mod string;
 mod table;
+mod uri;
 
 pub use call::Call;
 pub use table::{Builtin, Place, Run, filter_names, global_names, method_names, rows, static_names};

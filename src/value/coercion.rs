@@ -92,7 +92,7 @@ pub fn to_primitive(value: &Value, hint: Hint, host: &mut dyn Invoke) -> Result<
             Ok(value.clone())
         }
         Value::Object(object) => object_to_primitive(object, hint, host),
-        Value::Array(array) => join(array, ",", host).map(Value::String),
+        Value::Array(array) => join(array, &Str::from(","), host).map(Value::String),
         Value::Closure(closure) => Ok(Value::String(host.closure_source(closure))),
         Value::Native(native) => Ok(Value::String(native_source(native))),
         Value::Regex(regex) => Ok(Value::from(format!("/{}/{}", regex.pattern(), regex.flags()))),
@@ -140,9 +140,9 @@ pub fn function_name(native: &Native) -> &'static str {
 ///
 /// # Errors
 /// As [`to_string`] of each item.
-pub fn join(array: &Array, separator: &str, host: &mut dyn Invoke) -> Result<Str, Thrown> {
+pub fn join(array: &Array, separator: &Str, host: &mut dyn Invoke) -> Result<Str, Thrown> {
     // Arrays nest up to MAX_DEPTH, and each level is a few frames.
-    stacker::maybe_grow(64 * 1024, 1024 * 1024, || join_items(array, &Str::from(separator), host))
+    stacker::maybe_grow(64 * 1024, 1024 * 1024, || join_items(array, separator, host))
 }
 
 fn join_items(array: &Array, separator: &Str, host: &mut dyn Invoke) -> Result<Str, Thrown> {
