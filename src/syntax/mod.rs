@@ -8,18 +8,24 @@ mod character;
 mod diagnose;
 mod diagnostic;
 mod lexer;
+mod line_index;
 mod names;
 mod operator;
 mod parser;
+mod render;
 mod span;
+mod suggest;
 mod token;
 
 pub(crate) use lexer::hole_end;
 
 pub use diagnostic::{Diagnostic, Label, Severity};
+pub use line_index::{LineIndex, line_column};
 pub use names::DeclaredNames;
 pub use operator::{Associativity, BinaryOp, UnaryOp};
+pub use render::Colour;
 pub use span::{SourceMap, Span};
+pub use suggest::nearest;
 
 /// How deeply an expression may nest: brackets, arrow bodies, prefix operators, right-hand branches of `?:`
 /// and `**`. What is merely long (`1 + 1 + …`) does not count.
@@ -36,7 +42,7 @@ pub fn parse_at(
 ) -> Result<ast::Expr, Vec<Diagnostic>> {
     let tokens = lexer::tokens(text, range.clone(), names);
     if !tokens.faults.is_empty() {
-        return Err(tokens.faults);
+        return Err(diagnose::faulty_tokens(text, range, tokens));
     }
     parser::parse(text, &tokens).map_err(|failure| diagnose::diagnose(text, range, &tokens, failure))
 }

@@ -4,9 +4,9 @@ use super::expression::members;
 use super::planner::Planner;
 use super::{AGENT_MEMBERS, AgentIdx, ERROR_MEMBERS};
 use crate::compile::Reference;
-use crate::ensemble::schema::{enumeration, nearest};
+use crate::ensemble::schema::enumeration;
 use crate::ensemble::yaml::Scalar;
-use crate::syntax::Diagnostic;
+use crate::syntax::{Diagnostic, nearest};
 
 impl Planner<'_> {
     /// Refuses members that agents do not have.

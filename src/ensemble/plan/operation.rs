@@ -5,9 +5,9 @@
 use std::borrow::Cow;
 
 use super::planner::Planner;
-use crate::ensemble::schema::{AgentSpec, enumeration, nearest};
+use crate::ensemble::schema::{AgentSpec, enumeration};
 use crate::ensemble::yaml::{Map, NodeKind};
-use crate::syntax::{Diagnostic, Span};
+use crate::syntax::{Diagnostic, Span, nearest};
 
 /// What an operation tells of itself, so that an agent that cannot work is found before any runs.
 #[derive(Clone, Debug, PartialEq, Eq)]

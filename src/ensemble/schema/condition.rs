@@ -4,8 +4,8 @@
 
 use super::Condition;
 use super::fields::{Reader, describe, first_hole};
-use crate::ensemble::yaml::{Node, NodeKind, Scalar, Spanned, hole_end};
-use crate::syntax::{Diagnostic, Span};
+use crate::ensemble::yaml::{Node, NodeKind, Scalar, Spanned};
+use crate::syntax::{Diagnostic, Span, hole_end};
 
 /// What a text is, seen as a condition.
 enum Shape {

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::num::NonZeroUsize;
 
 use super::fields::{Reader, has_hole};
-use super::names::{is_variable, nearest};
+use super::names::is_variable;
 use super::{AgentSpec, Draws, EnvVar, Missing, Spec, Sticky};
 use crate::ensemble::yaml::{Entry, Node, NodeKind, Spanned};
-use crate::syntax::{Diagnostic, Span};
+use crate::syntax::{Diagnostic, Span, nearest};
 
 const FIELDS: &[&str] = &[
     "ensemble",

@@ -1,9 +1,8 @@
 //! Reading one field: its type, its bounds, and what to say where it is something else.
 
 use super::duration;
-use super::names::nearest;
 use crate::ensemble::yaml::{Entry, Map, Node, NodeKind, Scalar, Spanned};
-use crate::syntax::{Diagnostic, Span};
+use crate::syntax::{Diagnostic, Span, nearest};
 
 use std::time::Duration;
 

@@ -16,7 +16,6 @@ mod spec;
 mod tests;
 
 pub(super) use fields::enumeration;
-pub(super) use names::nearest;
 pub use spec::{
     AgentSpec, Backoff, Condition, Draws, EnvVar, Missing, OnError, Reading, Retry, Spec, Sticky,
 };

@@ -1,4 +1,4 @@
-//! Which names agents and variables may have, and the nearest of those that exist.
+//! Which names agents and variables may have.
 
 /// Names that mean something else in an expression: the ensemble's own, and the language's globals.
 const RESERVED: &[&str] = &[
@@ -137,15 +137,6 @@ pub(super) fn check_agent(name: &str) -> Result<(), NameFault> {
 pub(super) fn is_variable(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-}
-
-/// The candidate that a misspelt name most likely means.
-pub(crate) fn nearest<'c>(name: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
-    let limit = (name.chars().count() / 3).max(1);
-    let near = candidates.map(|candidate| (strsim::osa_distance(name, candidate), candidate));
-    near.filter(|(distance, _)| *distance <= limit)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
 }
 
 #[cfg(test)]

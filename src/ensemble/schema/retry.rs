@@ -1,10 +1,9 @@
 //! `retry` and `on_error`: what an agent's failure leads to.
 
 use super::fields::{Reader, enumeration};
-use super::names::nearest;
 use super::{Backoff, OnError, Retry};
 use crate::ensemble::yaml::{Entry, Node, NodeKind};
-use crate::syntax::Diagnostic;
+use crate::syntax::{Diagnostic, nearest};
 
 const RETRY: &[&str] = &["retries", "delay", "max_delay", "backoff", "jitter"];
 const BACKOFFS: &[(&str, Backoff)] =

@@ -10,8 +10,7 @@
 
 use std::borrow::Cow;
 
-use super::hole::hole_end;
-use crate::syntax::{Diagnostic, Span};
+use crate::syntax::{Diagnostic, Span, hole_end};
 
 /// After so many holes that do not close, further ones are left to YAML: each may have been read to the file's
 /// end, and the time is to stay linear.

@@ -8,14 +8,11 @@
 //! What fields there are and what they mean belongs to [`schema`](super::schema).
 
 mod fault;
-mod hole;
 mod mask;
 mod scalar;
 #[cfg(test)]
 mod tests;
 mod tree;
-
-pub(super) use hole::hole_end;
 
 use crate::syntax::{Diagnostic, Severity, SourceMap, Span};
 

@@ -219,17 +219,10 @@ mod tests {
             ("0b1_1", 3.0),
             ("0x20000000000001", 9_007_199_254_740_992.0),
             ("0x20000000000003", 9_007_199_254_740_996.0),
-            // The last digit decides between two neighbours although it is far below them.
-            ("0x200000000000010000000001", 2_475_880_078_570_760_549_798_248_449.0),
-            (
-                "0x2000000000000100000000010000000001",
-                42_535_295_865_117_312_648_165_842_945.0 * 2_f64.powi(32),
-            ),
         ] {
-            if text.len() < 36 {
-                assert_eq!(value(text), expected, "{text}");
-            }
+            assert_eq!(value(text), expected, "{text}");
         }
+        // The last digit decides between two neighbours although it is far below them.
         assert_eq!(value("0x20000000000001000000000000000001"), 2_f64.powi(125) + 2_f64.powi(73));
         assert_eq!(value("0x20000000000001000000000000000000"), 2_f64.powi(125));
         assert_eq!(value(&format!("0x{}", "f".repeat(300))), f64::INFINITY);

@@ -1,0 +1,1 @@
+//! Typical mistakes: what is said about them.
