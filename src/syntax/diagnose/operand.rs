@@ -30,6 +30,9 @@ pub(super) fn explain(place: &Place<'_>) -> Diagnostic {
         Some(Token::BigInt) => place
             .error("bigint", format!("there are no big integers: `{found}`"))
             .help(format!("write `{}`", found.trim_end_matches('n'))),
+        Some(Token::Arrow) if place.token(-1) == Some(Token::Parameter) => place
+            .error("arrow-parameters", "only parameters may stand before `=>`")
+            .help("write `x => …` or `(x, y) => …`; to compare write `>=`"),
         Some(Token::Arrow) => place
             .error("arrow-parameters", "parameters are missing before `=>`")
             .help("write `x => …` or `() => …`"),
@@ -87,7 +90,6 @@ fn after(place: &Place<'_>) -> Option<Diagnostic> {
         (Token::BraceOpen | Token::Comma, Some(_)) if place.opener() == Some(Token::BraceOpen) => {
             return in_object(place);
         }
-        (Token::Assign, _) if place.opener().is_none() => return None,
         _ => return None,
     })
 }
@@ -145,9 +147,6 @@ fn missing(place: &Place<'_>) -> Diagnostic {
         return fault;
     }
     let text = place.quoted(0);
-    if found == Token::Number && place.opener() == Some(Token::ArrowOpen) {
-        return not_a_parameter(place);
-    }
     if place.opener() == Some(Token::ArrowOpen) {
         return not_a_parameter(place);
     }
@@ -169,7 +168,7 @@ fn missing(place: &Place<'_>) -> Diagnostic {
     place.error("missing-operand", title).help(help)
 }
 
-fn not_a_parameter(place: &Place<'_>) -> Diagnostic {
+pub(super) fn not_a_parameter(place: &Place<'_>) -> Diagnostic {
     place
         .error("arrow-parameters", format!("`{}` cannot be a parameter", place.quoted(0)))
         .help("parameters are names, or patterns of names: `(a, { b, c }, [d], ...rest) => …`")

@@ -1,6 +1,6 @@
 //! What stands where an operator, a comma or a closing bracket was due.
 
-use super::{Place, brackets, words};
+use super::{Place, brackets, operand, words};
 use crate::syntax::Diagnostic;
 use crate::syntax::token::Token;
 
@@ -9,6 +9,9 @@ pub(super) fn explain(place: &Place<'_>) -> Diagnostic {
         return fault;
     }
     let found = place.quoted(0);
+    if place.opener() == Some(Token::ArrowOpen) && place.token(0) != Some(Token::Unknown) {
+        return operand::not_a_parameter(place);
+    }
     match place.token(0) {
         Some(Token::Assign) => assignment(place),
         Some(Token::CompoundAssign) => {
@@ -167,6 +170,11 @@ fn missing_operator(place: &Place<'_>) -> Diagnostic {
     if matches!(&*before, "not" | "NOT") && place.begins_operand() {
         return Diagnostic::error("word-operator", "`not` is no operator", place.span(place.at - 1))
             .help("write `!`");
+    }
+    if found.starts_with('.') && place.is_adjoining() {
+        return place
+            .error("missing-operator", format!("`{before}{found}` is no member"))
+            .help(format!("write `{before}[{}]`", &found[1..]));
     }
     if !place.begins_operand() {
         return place.error("unexpected", format!("`{found}` is not expected here"));

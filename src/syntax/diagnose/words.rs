@@ -51,6 +51,11 @@ pub(super) fn in_operator_place(place: &Place<'_>) -> Option<Diagnostic> {
                 .help("write `condition ? value : other value`"),
         );
     }
+    if lower == "is" && place.word(1).eq_ignore_ascii_case("not") {
+        let span = place.here().to(place.span(place.at + 1));
+        let title = format!("`{word} {}` is no operator", place.word(1));
+        return Some(Diagnostic::error("word-operator", title, span).help("write `!==`"));
+    }
     let (_, mend) = OPERATORS.iter().find(|(name, _)| *name == lower)?;
     // `a contains b` is a mistake, `a contains` is one of another kind.
     if word != lower && word != lower.to_uppercase() {

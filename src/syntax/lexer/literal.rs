@@ -27,7 +27,13 @@ pub(in crate::syntax) fn string(lexer: &mut Lexer<'_, Token>) -> Token {
             None | Some(b'\n' | b'\r' | b'\\') => {
                 lexer.bump(at);
                 let span = lexer.extras.span(start, start + 1 + at);
-                lexer.extras.fault(unclosed_string(span, quote as char));
+                let follows_word =
+                    lexer.extras.previous == Some(Token::Name) && lexer.extras.previous_end == start;
+                let fault = unclosed_string(span, quote as char);
+                lexer.extras.fault(match follows_word {
+                    true => fault.help(format!("for a quote inside of a string write \\{}", quote as char)),
+                    false => fault,
+                });
                 return Token::String;
             }
             Some(_) => at += 1,

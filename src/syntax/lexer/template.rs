@@ -49,10 +49,14 @@ fn text(lexer: &mut Lexer<'_, Token>, end: Token, hole: Token) -> Token {
             None => {
                 lexer.bump(at);
                 let span = lexer.extras.span(start, start + 1);
+                let help = match lexer.extras.braces.contains(&true) {
+                    true => "add a backtick (`) where it ends, or `}` where the `${` before it ends",
+                    false => "add a backtick (`) where it ends",
+                };
                 lexer.extras.fault(
                     Diagnostic::error("unclosed-template", "this template literal is never closed", span)
                         .label("its text goes on from here to the end")
-                        .help("add a backtick (`) where it ends"),
+                        .help(help),
                 );
                 return end;
             }
