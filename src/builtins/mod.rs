@@ -11,6 +11,7 @@ mod ensemble;
 mod filter;
 mod function;
 mod global;
+mod host_function;
 mod json;
 mod math;
 mod number;
@@ -21,6 +22,7 @@ mod table;
 mod uri;
 
 pub use call::Call;
+pub use host_function::HostFunction;
 pub use table::{Builtin, Place, Run, filter_names, global_names, method_names, rows, static_names};
 
 use crate::value::{Invoke, Native, Str, Thrown, Value};

@@ -73,6 +73,26 @@ impl Scope {
         self.declared = DeclaredNames::new(self.names.keys().map(AsRef::as_ref));
     }
 
+    /// What a name means here; `None` where the scope does not declare it.
+    pub(super) fn meaning(&self, name: &str) -> Option<&Meaning> {
+        self.names.get(name)
+    }
+
+    /// All declared names, for suggestions.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.keys().map(AsRef::as_ref)
+    }
+
+    /// Whether the name is `draw`, and means the first number of the stream.
+    pub(super) fn is_draw(&self, name: &str) -> bool {
+        self.has_draw && name == "draw"
+    }
+
+    /// What becomes of undeclared names.
+    pub(super) fn undeclared(&self) -> Undeclared {
+        self.undeclared
+    }
+
     /// What the lexer has to know.
     #[must_use]
     pub fn declared(&self) -> &DeclaredNames {

@@ -4,38 +4,18 @@
 //! `$${` is a literal `${`. All spans count bytes of the template's text. Knows no ensembles.
 #![deny(clippy::disallowed_methods)]
 
-use crate::compile::{Reference, Scope};
+mod parse;
+#[cfg(test)]
+mod tests;
+
+pub use parse::{Parsed, Part, parse};
+
+use crate::bytecode::Program;
+use crate::compile::{self, JoinPart, Reference, Scope};
 use crate::draw::Cursor;
-use crate::syntax::{Diagnostic, Span, ast::Expr};
+use crate::syntax::{Diagnostic, ast::Expr};
 use crate::value::Value;
 use crate::vm::{EvalError, Vm};
-
-/// A template as its text says, not compiled.
-#[derive(Clone, Debug)]
-pub struct Parsed {
-    /// What it is made of, in order; neighbouring texts are one.
-    pub parts: Vec<Part>,
-    /// Whether it is exactly one hole, so that its value keeps its type.
-    pub is_whole: bool,
-}
-
-/// A piece of a template.
-#[derive(Clone, Debug)]
-pub enum Part {
-    /// Text, `$${` already made `${`.
-    Text(Box<str>),
-    /// `${expression}`; the span includes the braces.
-    Hole(Expr, Span),
-}
-
-/// Reads the holes of a text.
-///
-/// # Errors
-/// All that is wrong in any hole.
-pub fn parse(text: &str, scope: &Scope) -> Result<Parsed, Vec<Diagnostic>> {
-    let _ = (text, scope);
-    Ok(Parsed { parts: Vec::new(), is_whole: false })
-}
 
 impl Parsed {
     /// The expressions.
@@ -49,7 +29,7 @@ impl Parsed {
     /// All variables that are mentioned, in the order of the text.
     #[must_use]
     pub fn references(&self, scope: &Scope) -> Vec<Reference> {
-        self.holes().flat_map(|expr| crate::compile::references(expr, scope)).collect()
+        self.holes().flat_map(|expr| compile::references(expr, scope)).collect()
     }
 
     /// Compiles it. `text` is what it was parsed from.
@@ -57,17 +37,43 @@ impl Parsed {
     /// # Errors
     /// All names that are unknown, and whatever else compiling refuses.
     pub fn compile(&self, text: &str, scope: &Scope) -> Result<Template, Vec<Diagnostic>> {
-        let _ = (text, scope);
-        Ok(Template {})
+        match self.parts.as_slice() {
+            [] => Ok(Template(Kind::Constant(Value::EMPTY))),
+            [Part::Text(only)] => Ok(Template(Kind::Constant(Value::from(&**only)))),
+            [Part::Hole(expr, _)] if self.is_whole => Template::of(compile::compile(expr, text, scope)?),
+            parts => {
+                let parts: Vec<JoinPart<'_>> = parts
+                    .iter()
+                    .map(|part| match part {
+                        Part::Text(text) => JoinPart::Text(text),
+                        Part::Hole(expr, span) => JoinPart::Hole(expr, *span),
+                    })
+                    .collect();
+                Template::of(compile::compile_join(&parts, text, scope)?)
+            }
+        }
     }
 }
 
-/// A compiled template. Shared between threads; borrows nothing.
-#[derive(Debug)]
-pub struct Template {}
+/// A compiled template. Cheap to clone, shared between threads; borrows nothing.
+#[derive(Clone, Debug)]
+pub struct Template(Kind);
+
+#[derive(Clone, Debug)]
+enum Kind {
+    Constant(Value),
+    Program(Program),
+}
 
 impl Template {
     /// Parses and compiles.
+    ///
+    /// ```
+    /// use segue::compile::{Scope, Undeclared};
+    /// use segue::template::Template;
+    /// let template = Template::compile("Hello ${1 + 1} of $${you}!", &Scope::new(Undeclared::Refuse));
+    /// assert!(template.is_ok());
+    /// ```
     ///
     /// # Errors
     /// All that is wrong in any hole.
@@ -75,10 +81,36 @@ impl Template {
         parse(text, scope)?.compile(text, scope)
     }
 
-    /// The value, if the template has no holes: its text.
+    /// The template of a program. What is but a primitive constant needs no machine.
+    fn of(program: Program) -> Result<Self, Vec<Diagnostic>> {
+        Ok(Self(match program.constant() {
+            Some(value) => Kind::Constant(value.clone()),
+            None => Kind::Program(program),
+        }))
+    }
+
+    /// The value, if it is the same in every evaluation.
     #[must_use]
     pub fn constant(&self) -> Option<&Value> {
-        None
+        match &self.0 {
+            Kind::Constant(value) => Some(value),
+            Kind::Program(_) => None,
+        }
+    }
+
+    /// The program, if it takes one.
+    #[must_use]
+    pub fn program(&self) -> Option<&Program> {
+        match &self.0 {
+            Kind::Constant(_) => None,
+            Kind::Program(program) => Some(program),
+        }
+    }
+
+    /// Whether evaluating it may draw.
+    #[must_use]
+    pub fn may_draw(&self) -> bool {
+        self.program().is_some_and(Program::may_draw)
     }
 
     /// Evaluates it; see [`Vm::run`].
@@ -86,7 +118,20 @@ impl Template {
     /// # Errors
     /// What an expression throws; a `TypeError` where a hole beside text gives `null` or `undefined`.
     pub fn eval(&self, vm: &mut Vm, variables: &[Value], draws: &mut Cursor<'_>) -> Result<Value, EvalError> {
-        let _ = (vm, variables, draws);
-        Ok(Value::Undefined)
+        match &self.0 {
+            Kind::Constant(value) => Ok(value.clone()),
+            Kind::Program(program) => vm.run(program, variables, draws),
+        }
+    }
+
+    /// Whether its value is truthy; see [`Vm::test`].
+    ///
+    /// # Errors
+    /// As [`eval`](Self::eval).
+    pub fn test(&self, vm: &mut Vm, variables: &[Value], draws: &mut Cursor<'_>) -> Result<bool, EvalError> {
+        match &self.0 {
+            Kind::Constant(value) => Ok(value.truthy()),
+            Kind::Program(program) => vm.test(program, variables, draws),
+        }
     }
 }

@@ -1,10 +1,19 @@
 //! Runs programs, within limits.
 //!
-//! Knows instructions and values; not trees, YAML, git or clocks.
+//! [`run`] is the loop: one accumulator, a stack that most gates never touch, values borrowed wherever possible.
+//! [`machine`] is what built-ins see of it. Knows instructions and values; not trees, YAML, git or clocks.
 #![deny(clippy::disallowed_methods)]
 
 mod budget;
+mod build;
+mod call;
 mod error;
+mod machine;
+mod member;
+mod operand;
+mod run;
+#[cfg(test)]
+mod tests;
 
 pub use budget::Limits;
 pub use error::EvalError;
@@ -12,11 +21,18 @@ pub use error::EvalError;
 use crate::bytecode::Program;
 use crate::draw::Cursor;
 use crate::value::Value;
+use machine::Machine;
 
 /// Runs programs one after the other; what it allocates for one is used again for the next.
 #[derive(Debug)]
 pub struct Vm {
     limits: Limits,
+}
+
+impl Default for Vm {
+    fn default() -> Self {
+        Self::new(Limits::default())
+    }
 }
 
 impl Vm {
@@ -43,7 +59,19 @@ impl Vm {
         variables: &[Value],
         draws: &mut Cursor<'_>,
     ) -> Result<Value, EvalError> {
-        let _ = (program, variables, draws);
-        Ok(Value::Undefined)
+        Machine::new(&self.limits, draws).evaluate(program, variables)
+    }
+
+    /// As [`run`](Self::run), but only whether the value is truthy: a gate's decision, which copies nothing.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub fn test(
+        &mut self,
+        program: &Program,
+        variables: &[Value],
+        draws: &mut Cursor<'_>,
+    ) -> Result<bool, EvalError> {
+        Machine::new(&self.limits, draws).test(program, variables)
     }
 }

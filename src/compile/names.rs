@@ -1,0 +1,383 @@
+//! Finds every fault of a name or filter before code is made.
+//!
+//! One walk over the tree with the arrow parameters in scope at each place. What it accepts, code generation can
+//! resolve without failing.
+
+use super::scope::{Group, Meaning};
+use super::{Scope, Undeclared};
+use crate::builtins;
+use crate::syntax::ast::{
+    Arrow, BinaryTail, Chain, Element, Expr, ExprKind, Link, LinkKind, Name, Parameter, Pattern, PatternKind,
+    Property, PropertyKey, Text,
+};
+use crate::syntax::{BinaryOp, Diagnostic, Span, nearest};
+use crate::value::Native;
+
+/// All faults of names and filters in `expr`, in the order of the text.
+pub(super) fn check(expr: &Expr, text: &str, scope: &Scope) -> Vec<Diagnostic> {
+    let mut checker = Checker { text, scope, params: Vec::new(), faults: Vec::new() };
+    checker.expr(expr);
+    checker.faults
+}
+
+/// The filter that the right side of a `|` names, with its arguments: `upper`, `default('x')`. A variable wins.
+pub(super) fn filter<'e>(
+    op: BinaryOp,
+    operand: &'e Expr,
+    is_variable: impl Fn(&str) -> bool,
+) -> Option<(&'static Native, &'e [Element])> {
+    if op != BinaryOp::BitOr {
+        return None;
+    }
+    let (name, arguments): (&Name, &[Element]) = match &operand.kind {
+        ExprKind::Name(name) => (name, &[]),
+        ExprKind::Chain(Chain { base, links }) => match (&base.kind, links.as_slice()) {
+            (ExprKind::Name(name), [Link { kind: LinkKind::Call(arguments), optional: false, .. }]) => {
+                (name, arguments)
+            }
+            _ => return None,
+        },
+        _ => return None,
+    };
+    if is_variable(name) {
+        return None;
+    }
+    Some((builtins::filter(name)?, arguments))
+}
+
+/// The constant key of a link: `.name`, `['name']`, with its place.
+pub(super) fn constant_key(link: &Link) -> Option<(&str, Span)> {
+    match &link.kind {
+        LinkKind::Member(name, span) => Some((name, *span)),
+        LinkKind::Index(Expr { kind: ExprKind::String(Text::Utf8(text)), span }) => Some((text, *span)),
+        LinkKind::Index(_) | LinkKind::Call(_) => None,
+    }
+}
+
+struct Checker<'c> {
+    text: &'c str,
+    scope: &'c Scope,
+    /// Arrow parameters in scope, innermost last.
+    params: Vec<&'c str>,
+    faults: Vec<Diagnostic>,
+}
+
+impl<'c> Checker<'c> {
+    fn is_variable(&self, name: &str) -> bool {
+        self.params.contains(&name) || self.scope.meaning(name).is_some() || self.scope.is_draw(name)
+    }
+
+    fn is_known(&self, name: &str) -> bool {
+        self.is_variable(name) || builtins::global(name).is_some()
+    }
+
+    fn expr(&mut self, expr: &'c Expr) {
+        match &expr.kind {
+            ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::String(_) => {}
+            ExprKind::Regex(_) => {}
+            ExprKind::Template(template) => template.holes.iter().for_each(|hole| self.expr(hole)),
+            ExprKind::Name(name) => self.name(name, expr.span),
+            ExprKind::Array(items) => self.elements(items),
+            ExprKind::Object(properties) => properties.iter().for_each(|property| self.property(property)),
+            ExprKind::Paren(inner) => self.expr(inner),
+            // `typeof` of an unknown name is 'undefined', in JavaScript.
+            ExprKind::Unary(_, operand) => self.expr(operand),
+            ExprKind::Binary(binary) => {
+                let logical = binary.rest.first().is_some_and(|tail| tail.op.is_logical());
+                if logical {
+                    let operands = std::iter::once(&*binary.first);
+                    let operands = operands.chain(binary.rest.iter().map(|tail| &tail.operand));
+                    operands.for_each(|operand| {
+                        self.refuse_bare_filter(operand, binary.rest[0].op.symbol(), expr)
+                    });
+                }
+                self.expr(&binary.first);
+                let mut left_end = &*binary.first;
+                for tail in &binary.rest {
+                    self.tail(left_end, tail);
+                    left_end = &tail.operand;
+                }
+            }
+            ExprKind::Conditional(conditional) => {
+                for part in [&conditional.test, &conditional.consequent, &conditional.alternate] {
+                    self.refuse_bare_filter(part, "?:", expr);
+                    self.expr(part);
+                }
+            }
+            ExprKind::Chain(chain) => self.chain(chain),
+            ExprKind::Arrow(arrow) => self.arrow(arrow),
+        }
+    }
+
+    /// An operator with its right operand, which may be a filter.
+    fn tail(&mut self, left: &'c Expr, tail: &'c BinaryTail) {
+        if let Some((_, arguments)) = filter(tail.op, &tail.operand, |name| self.is_variable(name)) {
+            self.elements(arguments);
+            return;
+        }
+        if tail.op == BinaryOp::BitOr {
+            let head = match &tail.operand.kind {
+                ExprKind::Name(name) => Some((name, tail.operand.span)),
+                ExprKind::Chain(chain) => match &chain.base.kind {
+                    ExprKind::Name(name) => Some((name, chain.base.span)),
+                    _ => None,
+                },
+                _ => None,
+            };
+            if let Some((name, span)) = head.filter(|(name, _)| self.refuses(name)) {
+                let filters = builtins::filter_names();
+                let title = format!("unknown filter `{name}`");
+                let diagnostic = Diagnostic::error("unknown-filter", title, span);
+                self.faults.push(match nearest(name, filters) {
+                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                    None => diagnostic
+                        .help("the filters are listed in the reference; a bitwise or needs a known name"),
+                });
+                return;
+            }
+        }
+        if tail.op == BinaryOp::Subtract && self.suggest_hyphenated(left, tail) {
+            return;
+        }
+        self.expr(&tail.operand);
+    }
+
+    /// `input.user-id`: a property with a hyphen, if what follows the hyphen names nothing.
+    fn suggest_hyphenated(&mut self, left: &'c Expr, tail: &'c BinaryTail) -> bool {
+        let ExprKind::Name(name) = &tail.operand.kind else { return false };
+        let ExprKind::Chain(chain) = &left.kind else { return false };
+        let Some(Link { kind: LinkKind::Member(member, place), .. }) = chain.links.last() else {
+            return false;
+        };
+        let is_unspaced = place.end == tail.op_span.start && tail.op_span.end == tail.operand.span.start;
+        if !is_unspaced || !self.refuses(name) {
+            return false;
+        }
+        let before = &self.text[left.span.start as usize..place.start as usize];
+        let object = before.trim_end().trim_end_matches('.').trim_end_matches('?');
+        let title = format!("unknown name `{name}`");
+        let help = format!("for a property with a hyphen write `{object}['{member}-{name}']`");
+        let span = Span { start: place.start, end: tail.operand.span.end };
+        self.faults.push(
+            Diagnostic::error("unknown-name", title, tail.operand.span)
+                .also(span, "read as a subtraction")
+                .help(help),
+        );
+        true
+    }
+
+    /// Whether a name is unknown, and unknown names are refused.
+    fn refuses(&self, name: &str) -> bool {
+        self.scope.undeclared() == Undeclared::Refuse && !self.is_known(name)
+    }
+
+    fn name(&mut self, name: &'c str, span: Span) {
+        if self.is_ambiguous(name) {
+            let spaced = name.replace('-', " - ");
+            let title = format!("`{name}` can be read in two ways");
+            let help = format!("for the agent write `agents['{name}']`, for a subtraction `{spaced}`");
+            self.faults.push(Diagnostic::error("ambiguous-name", title, span).help(help));
+            return;
+        }
+        if !self.params.contains(&name)
+            && let Some(Meaning::Group(group)) = self.scope.meaning(name)
+        {
+            let title = format!("`{name}` is read by a constant key");
+            let help = match group.members.keys().next() {
+                Some(member) => format!("write `{name}['{member}']`"),
+                None => "it has no members".to_owned(),
+            };
+            self.faults.push(Diagnostic::error("group-as-value", title, span).help(help));
+            return;
+        }
+        if self.refuses(name) {
+            self.unknown(name, span);
+        }
+    }
+
+    /// Whether a declared name with hyphens could also be a subtraction of names in scope.
+    fn is_ambiguous(&self, name: &str) -> bool {
+        if !name.contains('-') || self.params.contains(&name) {
+            return false;
+        }
+        // Whether `rest` can be cut at hyphens into names in scope; the cuts seen from the left.
+        let cuts: Vec<usize> =
+            name.match_indices('-').map(|(at, _)| at).chain(std::iter::once(name.len())).collect();
+        let mut reachable = vec![0];
+        for &end in &cuts {
+            let is_piece = |start: &usize| {
+                let piece = &name[*start..end];
+                (*start, end) != (0, name.len()) && self.is_operand(piece)
+            };
+            if reachable.iter().any(is_piece) {
+                if end == name.len() {
+                    return true;
+                }
+                reachable.push(end + 1);
+            }
+        }
+        false
+    }
+
+    /// Whether a piece of a hyphenated name would stand for something by itself.
+    fn is_operand(&self, piece: &str) -> bool {
+        self.is_variable(piece)
+    }
+
+    fn unknown(&mut self, name: &str, span: Span) {
+        let known = self.params.iter().copied().chain(self.scope.names());
+        let near = nearest(name, known.chain(builtins::global_names().map(|global| -> &str { global })));
+        let diagnostic = Diagnostic::error("unknown-name", format!("unknown name `{name}`"), span);
+        let diagnostic = diagnostic.label("no agent or input has this name");
+        self.faults.push(match near {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None if builtins::filter(name).is_some() => diagnostic
+                .help(format!("`{name}` is a filter: write `value | {name}`, in parentheses where needed")),
+            None => diagnostic,
+        });
+    }
+
+    fn elements(&mut self, elements: &'c [Element]) {
+        for element in elements {
+            match element {
+                Element::Item(expr) | Element::Spread(expr) => self.expr(expr),
+            }
+        }
+    }
+
+    fn property(&mut self, property: &'c Property) {
+        match property {
+            Property::KeyValue(key, value) => {
+                self.key(key);
+                self.expr(value);
+            }
+            Property::Shorthand(name, span) => self.name(name, *span),
+            Property::Spread(expr) => self.expr(expr),
+        }
+    }
+
+    fn key(&mut self, key: &'c PropertyKey) {
+        if let PropertyKey::Computed(expr) = key {
+            self.expr(expr);
+        }
+    }
+
+    fn chain(&mut self, chain: &'c Chain) {
+        let mut links = chain.links.as_slice();
+        match &chain.base.kind {
+            ExprKind::Name(name) if !self.params.contains(&&**name) => match self.scope.meaning(name) {
+                Some(Meaning::Group(group)) => {
+                    match links.first().and_then(constant_key) {
+                        Some((key, span)) => self.member(name, group, key, span),
+                        None => self.name(name, chain.base.span),
+                    }
+                    links = links.get(1..).unwrap_or_default();
+                }
+                _ => self.name(name, chain.base.span),
+            },
+            _ => self.expr(&chain.base),
+        }
+        for link in links {
+            match &link.kind {
+                LinkKind::Member(..) => {}
+                LinkKind::Index(index) => self.expr(index),
+                LinkKind::Call(arguments) => self.elements(arguments),
+            }
+        }
+    }
+
+    fn member(&mut self, name: &str, group: &Group, key: &str, span: Span) {
+        if group.members.contains_key(key) {
+            return;
+        }
+        let diagnostic = Diagnostic::error("unknown-name", format!("`{name}` has no member `{key}`"), span);
+        self.faults.push(match nearest(key, group.members.keys().map(AsRef::as_ref)) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None => diagnostic,
+        });
+    }
+
+    fn arrow(&mut self, arrow: &'c Arrow) {
+        let height = self.params.len();
+        bind_all(arrow, &mut self.params);
+        arrow.params.iter().for_each(|parameter| self.parameter(parameter));
+        if let Some(rest) = &arrow.rest {
+            self.pattern(rest);
+        }
+        self.expr(&arrow.body);
+        self.params.truncate(height);
+    }
+
+    fn parameter(&mut self, parameter: &'c Parameter) {
+        self.pattern(&parameter.pattern);
+        if let Some(default) = &parameter.default {
+            self.expr(default);
+        }
+    }
+
+    fn pattern(&mut self, pattern: &'c Pattern) {
+        match &pattern.kind {
+            PatternKind::Name(_) => {}
+            PatternKind::Array { items, rest } => {
+                items.iter().flatten().for_each(|item| self.parameter(item));
+                if let Some(rest) = rest {
+                    self.pattern(rest);
+                }
+            }
+            PatternKind::Object { properties, .. } => {
+                for (key, parameter) in properties {
+                    self.key(key);
+                    self.parameter(parameter);
+                }
+            }
+        }
+    }
+
+    /// A filter beside an operator that binds weaker is ambiguous to the reader: as `??` beside `||`, it is refused.
+    fn refuse_bare_filter(&mut self, part: &'c Expr, operator: &str, whole: &'c Expr) {
+        let ExprKind::Binary(binary) = &part.kind else { return };
+        let is_filter =
+            |tail: &&BinaryTail| filter(tail.op, &tail.operand, |name| self.is_variable(name)).is_some();
+        let Some(tail) = binary.rest.iter().find(is_filter) else { return };
+        let filter = &self.text[tail.operand.span.range()];
+        let filtered = &self.text[part.span.range()];
+        let before = &self.text[whole.span.start as usize..part.span.start as usize];
+        let rest = &self.text[part.span.end as usize..whole.span.end as usize];
+        let plain = &self.text[part.span.start as usize..tail.op_span.start as usize];
+        let title = format!("a filter beside `{operator}` needs parentheses");
+        let span = tail.op_span.to(tail.operand.span);
+        let help = if rest.trim().is_empty() {
+            format!("write `{before}({filtered})` or `({before}{}) | {filter}`", plain.trim_end())
+        } else {
+            format!("write `{before}({filtered}){rest}` or `({before}{}{rest}) | {filter}`", plain.trim_end())
+        };
+        self.faults.push(Diagnostic::error("filter-mixed", title, span).help(help));
+    }
+}
+
+/// The names that an arrow function's parameters bind.
+pub(super) fn bind_all<'c>(arrow: &'c Arrow, names: &mut Vec<&'c str>) {
+    arrow.params.iter().for_each(|parameter| bind(&parameter.pattern, names));
+    if let Some(rest) = &arrow.rest {
+        bind(rest, names);
+    }
+}
+
+/// The names that a pattern binds.
+fn bind<'c>(pattern: &'c Pattern, names: &mut Vec<&'c str>) {
+    match &pattern.kind {
+        PatternKind::Name(name) => names.push(name),
+        PatternKind::Array { items, rest } => {
+            items.iter().flatten().for_each(|item| bind(&item.pattern, names));
+            if let Some(rest) = rest {
+                bind(rest, names);
+            }
+        }
+        PatternKind::Object { properties, rest } => {
+            properties.iter().for_each(|(_, parameter)| bind(&parameter.pattern, names));
+            if let Some((name, _)) = rest {
+                names.push(name);
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+use super::{Limits, Vm};
+use crate::compile::{Scope, Undeclared, compile};
+use crate::draw::{Seed, Stream};
+use crate::syntax::parse;
+use crate::value::Value;
+use pretty_assertions::assert_eq;
+
+fn run(source: &str, limits: Limits) -> String {
+    let mut scope = Scope::new(Undeclared::Throw);
+    scope.variable("input", 0);
+    scope.finish();
+    let expr = match parse(source, scope.declared()) {
+        Ok(expr) => expr,
+        Err(faults) => return format!("SyntaxError: {}", faults[0].title),
+    };
+    let program = compile(&expr, source, &scope).expect("names throw at run time");
+    let input = Value::from_json(r#"{"a":{"b":[1,2,3]},"user_id":42,"s":"text","n":null}"#).expect("JSON");
+    let mut stream = Stream::seeded(Seed::default());
+    match Vm::new(limits).run(&program, &[input], &mut stream.cursor()) {
+        Ok(Value::Undefined) => "undefined".to_owned(),
+        Ok(value) => value.to_json_string(),
+        Err(error) => format!("{error} at `{}`", &source[error.span.range()]),
+    }
+}
+
+fn eval(source: &str) -> String {
+    run(source, Limits::default())
+}
+
+#[test]
+fn expressions_give_what_javascript_gives() {
+    for (source, expected) in [
+        ("input.user_id % 2 === 0", "true"),
+        ("input.a.b[1] + input.a.b.length", "5"),
+        ("1 + 2 * 3 ** 2 - -1", "20"),
+        ("'a' + 1 + null", "\"a1null\""),
+        ("input?.x?.y.z", "undefined"),
+        ("input.x?.y.z.w", "undefined"),
+        ("(x => x * 2)(21)", "42"),
+        ("((a, b = a + 1, ...c) => [a, b, c])(1, undefined, 3, 4)", "[1,2,[3,4]]"),
+        (
+            "(({ a: { b: [x, , z = 9] }, ...rest }) => [x, z, rest])({ a: { b: [1, 2] }, c: 3 })",
+            "[1,9,{\"c\":3}]",
+        ),
+        ("(([a, ...b]) => [a, b])('xyz')", "[\"x\",[\"y\",\"z\"]]"),
+        ("(a => b => a + b)(1)(2)", "3"),
+        ("(f => f(f, 5))((f, n) => n === 0 ? 0 : n + f(f, n - 1))", "15"),
+        ("[1, ...input.a.b, ...'ab']", "[1,1,2,3,\"a\",\"b\"]"),
+        ("({ a: 1, ['b' + 1]: 2, ...{ c: 3 }, a: 4, 1: 5 })", "{\"1\":5,\"a\":4,\"b1\":2,\"c\":3}"),
+        ("`a${1}b${'c'}`", "\"a1bc\""),
+        ("typeof nope", "\"undefined\""),
+        ("typeof (nope)", "\"undefined\""),
+        ("void 0", "undefined"),
+        ("null ?? 'x'", "\"x\""),
+        ("0 || '' || 7", "7"),
+        ("1 && 2 && 0", "0"),
+        ("1 < 2 < 3", "true"),
+        ("!input.n && !'' ", "true"),
+        ("({ f: x => x }).f.name", "\"f\""),
+        ("'b' in { b: 1 }", "true"),
+    ] {
+        assert_eq!(eval(source), expected, "{source}");
+    }
+}
+
+#[test]
+fn errors_say_class_and_place() {
+    for (source, expected) in [
+        ("1 + nope", "ReferenceError: nope is not defined at `nope`"),
+        ("input.n.x", "TypeError: Cannot read properties of null (reading 'x') at `input.n.x`"),
+        ("1 + input.z.y.x", "TypeError: Cannot read properties of undefined (reading 'y') at `input.z.y`"),
+        ("input.a(1)", "TypeError: input.a is not a function at `input.a`"),
+        ("(a => a.b.c)({})", "TypeError: Cannot read properties of undefined (reading 'c') at `a.b.c`"),
+        ("((a = b, b = 1) => a)()", "ReferenceError: Cannot access 'b' before initialization at `b`"),
+        ("(({ a }) => a)(null)", "TypeError: Cannot destructure 'null' as it is null. at `{ a }`"),
+        ("[...5]", "TypeError: number is not iterable at `5`"),
+    ] {
+        assert_eq!(eval(source), expected, "{source}");
+    }
+}
+
+#[test]
+fn recursion_without_end_is_a_range_error() {
+    let source = "(f => f(f))(f => f(f))";
+    assert_eq!(eval(source), "RangeError: Maximum call stack size exceeded at `f(f)`");
+}
+
+#[test]
+fn fuel_memory_and_output_hold_on_both_sides() {
+    let limits = Limits { fuel: 4, ..Limits::default() };
+    assert_eq!(run("input.a.b[0] + 1", limits.clone()), "2");
+    let error = run("input.a.b[0] + 1 + input.user_id", limits);
+    assert!(error.starts_with("LimitError: the expression takes more steps than it may"), "{error}");
+    let tree = "(f => f(f, 22))((f, n) => n === 0 ? 1 : (a => [a, a])(f(f, n - 1)))";
+    assert!(
+        eval(tree).starts_with("LimitError: the result has more than"),
+        "a shared value is counted as often as it is written"
+    );
+    let limits = Limits { memory: 100, ..Limits::default() };
+    assert_eq!(run("[1, 2, 3]", limits.clone()), "[1,2,3]");
+    assert!(run("[1, 2, 3, 4, 5, 6, 7]", limits).starts_with("LimitError: the expression makes more data"));
+}
+
+#[test]
+fn a_long_flat_expression_is_no_deep_one() {
+    let source = vec!["input.user_id"; 50_000].join(" + ");
+    assert_eq!(eval(&source), "2100000");
+}
