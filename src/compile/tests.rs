@@ -42,7 +42,7 @@ fn a_gate_is_a_handful_of_instructions() {
         "0000  path            v0.user_id\n0001  remainder       k0 = 2\n0002  strict-equal    k1 = 0\n0003  return"
     );
     assert_eq!(
-        code("analyzer-stable.output || ring-0.output"),
+        code("agents['analyzer-stable'].output || ring-0.output"),
         "0000  path            v4.output\n0001  jump-if-true    @0003\n0002  path            v5.output\n0003  return"
     );
 }

@@ -122,5 +122,5 @@ fn place(reference: &Reference) -> Span {
 
 /// The constant members that are read, one after the other.
 pub(super) fn members(reference: &Reference) -> &[(Box<str>, Span)] {
-    reference.member.as_slice()
+    &reference.members
 }
