@@ -170,6 +170,9 @@ pub(super) enum Group {
 }
 
 /// The rows of each [`Group`], in the order of its variants.
+///
+/// Every [`Native`] that becomes a value is reached through this one static: what the slices point at has no name of
+/// its own, and the compiler may lay it out once for each part of the program that mentions it.
 static GROUPS: [&[Builtin]; 23] = [
     global::ROWS,
     filter::ROWS,
@@ -307,6 +310,11 @@ pub(super) fn global_value(name: &str) -> Option<Value> {
 /// The filter of that name. O(1).
 pub(super) fn filter_named(name: &str) -> Option<&'static Native> {
     INDEX.filters.get(name).copied()
+}
+
+/// What only ensembles can name. O(rows of it).
+pub(super) fn ensemble_value(name: &str) -> Option<Value> {
+    GROUPS[Group::Ensemble as usize].iter().find(|row| row.native.name == name)?.value()
 }
 
 /// What `owner` holds under `name`. O(1).
