@@ -1,3 +1,45 @@
 //! The `segue` command.
+//!
+//! A command is a struct of arguments with a `run` that returns an [`Exit`]; only [`main`] ends the process. Results
+//! go to standard output, everything else to standard error.
 
-fn main() {}
+mod cli;
+mod eval;
+mod exit;
+mod input;
+mod new;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::Cli;
+use crate::exit::{Exit, Failure};
+use crate::output::Output;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version go to standard output with status 0, usage errors to standard error with 2. A reader
+            // that has gone away is no error.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let mut out = Output::new();
+    let result = cli.command.run(&mut out).and_then(|exit| {
+        out.flush()?;
+        Ok(exit)
+    });
+    match result {
+        Ok(exit) => exit.into(),
+        Err(Failure::ClosedPipe) => Exit::Ok.into(),
+        Err(failure) => {
+            let _ = out.flush();
+            out.failure(&failure);
+            failure.exit().into()
+        }
+    }
+}

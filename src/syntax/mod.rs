@@ -23,7 +23,7 @@ pub use diagnostic::{Diagnostic, Label, Severity};
 pub use line_index::{LineIndex, line_column};
 pub use names::DeclaredNames;
 pub use operator::{Associativity, BinaryOp, UnaryOp};
-pub use render::Colour;
+pub use render::{Colour, render_place};
 pub use span::{SourceMap, Span};
 pub use suggest::nearest;
 

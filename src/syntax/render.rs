@@ -3,18 +3,19 @@
 use std::ops::Range;
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::line_index::LineIndex;
-use super::{Diagnostic, Label, Severity};
+use super::{Diagnostic, Label, Severity, Span};
 
-/// Whether a rendered text has colours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Whether text for people has colours (ANSI escapes).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Colour {
-    /// ANSI escapes, for a terminal.
-    Ansi,
     /// Plain text.
-    None,
+    #[default]
+    Never,
+    /// With escapes.
+    Always,
 }
 
 /// How wide the shown part of a line may be, in columns.
@@ -38,27 +39,53 @@ impl Diagnostic {
             Severity::Warning => Level::WARNING,
             Severity::Hint => Level::NOTE.with_name("hint"),
         };
-        let marks = marks(self, text, lines);
-        let first = marks.iter().map(|mark| mark.line).min().unwrap_or(1);
-        let last = marks.iter().map(|mark| mark.line).max().unwrap_or(1);
-        let shown = lines.line_range(text, first).start..lines.line_range(text, last).end;
-        let annotations = marks.into_iter().map(|mark| {
-            let kind = if mark.is_main { AnnotationKind::Primary } else { AnnotationKind::Context };
-            let label = (!mark.label.is_empty()).then(|| visible(mark.label));
-            kind.span(mark.range.start - shown.start..mark.range.end - shown.start).label(label)
-        });
-        let snippet = Snippet::source(&text[shown.clone()]).path(visible(file_name)).line_start(first);
-        let mut group = Group::with_title(level.primary_title(visible(&self.title)))
-            .element(snippet.annotations(annotations));
+        let mut group = Group::with_title(level.primary_title(visible(&self.title))).element(snippet(
+            &self.labels,
+            file_name,
+            text,
+            lines,
+        ));
         if let Some(help) = &self.help {
             group = group.element(Level::HELP.message(visible(help)));
         }
-        let renderer = match colour {
-            Colour::Ansi => Renderer::styled(),
-            Colour::None => Renderer::plain(),
-        };
-        renderer.decor_style(DecorStyle::Ascii).term_width(WIDTH).render(&[group])
+        renderer(colour).render(&[group])
     }
+}
+
+/// A place in a text, underlined, without a title: where an evaluation failed.
+#[must_use]
+pub fn render_place(file_name: &str, text: &str, span: Span, colour: Colour) -> String {
+    let labels = [Label { span, text: String::new() }];
+    let snippet = snippet(&labels, file_name, text, &LineIndex::new(text));
+    renderer(colour).render(&[Group::with_level(Level::ERROR).element(snippet)])
+}
+
+fn renderer(colour: Colour) -> Renderer {
+    let renderer = match colour {
+        Colour::Always => Renderer::styled(),
+        Colour::Never => Renderer::plain(),
+    };
+    renderer.decor_style(DecorStyle::Ascii).term_width(WIDTH)
+}
+
+/// `--> file:line:column`, and the lines that the labels underline, the first one as *the* place.
+fn snippet<'t>(
+    labels: &'t [Label],
+    file_name: &str,
+    text: &'t str,
+    lines: &LineIndex,
+) -> Snippet<'t, Annotation<'t>> {
+    let marks = marks(labels, text, lines);
+    let first = marks.iter().map(|mark| mark.line).min().unwrap_or(1);
+    let last = marks.iter().map(|mark| mark.line).max().unwrap_or(1);
+    let shown = lines.line_range(text, first).start..lines.line_range(text, last).end;
+    let base = shown.start;
+    let annotations = marks.into_iter().map(|mark| {
+        let kind = if mark.is_main { AnnotationKind::Primary } else { AnnotationKind::Context };
+        let label = (!mark.label.is_empty()).then(|| visible(mark.label));
+        kind.span(mark.range.start - base..mark.range.end - base).label(label)
+    });
+    Snippet::source(&text[shown]).path(visible(file_name)).line_start(first).annotations(annotations)
 }
 
 /// A message's text must not steer the terminal: a source may hold anything.
@@ -75,7 +102,7 @@ struct Mark<'d> {
 }
 
 /// The labels' places inside of the text. One of several lines is cut to its first.
-fn marks<'d>(diagnostic: &'d Diagnostic, text: &str, lines: &LineIndex) -> Vec<Mark<'d>> {
+fn marks<'d>(labels: &'d [Label], text: &str, lines: &LineIndex) -> Vec<Mark<'d>> {
     let mark = |(index, label): (usize, &'d Label)| {
         let start = text.floor_char_boundary(label.span.start as usize);
         let line = lines.line_at(start);
@@ -84,7 +111,7 @@ fn marks<'d>(diagnostic: &'d Diagnostic, text: &str, lines: &LineIndex) -> Vec<M
         let end = text.floor_char_boundary(label.span.end as usize).clamp(start, line_range.end);
         Mark { line, range: start..end, label: &label.text, is_main: index == 0 }
     };
-    diagnostic.labels.iter().enumerate().map(mark).collect()
+    labels.iter().enumerate().map(mark).collect()
 }
 
 #[cfg(test)]
@@ -92,10 +119,9 @@ mod tests {
     use pretty_assertions::assert_eq;
 
     use super::*;
-    use crate::syntax::Span;
 
     fn plain(diagnostic: &Diagnostic, text: &str) -> String {
-        diagnostic.render("canary.yaml", text, Colour::None)
+        diagnostic.render("canary.yaml", text, Colour::Never)
     }
 
     #[test]
@@ -117,7 +143,7 @@ error: unknown name `analyser-canary`
   |
   = help: did you mean `analyzer-canary`?"
         );
-        assert!(diagnostic.render("a", text, Colour::Ansi).contains("\u{1b}["));
+        assert!(diagnostic.render("a", text, Colour::Always).contains("\u{1b}["));
     }
 
     #[test]

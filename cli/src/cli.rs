@@ -1,0 +1,38 @@
+//! The commands and what can be typed.
+
+use clap::{Parser, Subcommand};
+
+use crate::eval::Eval;
+use crate::exit::Outcome;
+use crate::new::New;
+use crate::output::Output;
+
+/// Gates and merges ensembles of AI agents with JavaScript-like expressions, and shows how the traffic splits.
+#[derive(Debug, Parser)]
+#[command(name = "segue", version, about, arg_required_else_help = true, disable_help_subcommand = true)]
+#[command(after_help = "\
+Exit codes: 0 done; 1 a run failed, or an expression threw; 2 bad usage, or something that does not compile;
+130 stopped by Ctrl-C.
+
+Start with:
+  segue new demo
+  segue run demo/canary.yaml --runs 100000")]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Eval(Eval),
+    New(New),
+}
+
+impl Command {
+    pub(crate) fn run(self, out: &mut Output) -> Outcome {
+        match self {
+            Self::Eval(eval) => eval.run(out),
+            Self::New(new) => new.run(out),
+        }
+    }
+}
