@@ -75,7 +75,7 @@ impl Output {
     pub(crate) fn message(&mut self, text: &str) -> io::Result<()> {
         self.stdout.flush()?;
         // Messages are for people; where nobody can read them, nothing is lost but they.
-        let _ = writeln!(io::stderr(), "{}", text.trim_end_matches('\n'));
+        let _ = writeln!(io::stderr(), "{text}");
         Ok(())
     }
 
@@ -88,8 +88,7 @@ impl Output {
     /// What is wrong with a text, on standard error, or worth knowing about it.
     pub(crate) fn diagnostic(&mut self, diagnostic: &Diagnostic, name: &str, text: &str) -> io::Result<()> {
         let rendered = diagnostic.render(name, text, self.message_colour());
-        self.message(&rendered)?;
-        self.message("")
+        self.message(&format!("{}\n", rendered.trim_end()))
     }
 
     /// A place in a text, on standard error.

@@ -3,7 +3,7 @@
 //! Other tools keep their own data there; it is left to them. A block between two `---` lines that is no YAML map is
 //! text: a rule in Markdown looks the same.
 
-use super::missing::nearest;
+use crate::syntax::nearest;
 
 /// A file's text, taken apart.
 #[derive(Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub(super) fn split(file: &str) -> Result<Body<'_>, FrontMatterFault> {
         match (key.as_str(), value) {
             (Some(TEMPLATE), serde_yaml::Value::Bool(value)) => is_template = *value,
             (Some(TEMPLATE), _) => return fault(TEMPLATE, "`template` is `true` or `false`".to_owned()),
-            (Some(key), _) if nearest(key, [TEMPLATE].into_iter()).is_some() => {
+            (Some(key), _) if nearest(key, [TEMPLATE]).is_some() => {
                 return fault(key, format!("`{key}` means nothing here: did you mean `{TEMPLATE}`?"));
             }
             _ => {}

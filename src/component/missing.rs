@@ -1,6 +1,7 @@
 //! What is said of a component or slot that is not there: what there is instead.
 
 use super::{ComponentError, ComponentErrorKind, ComponentRef, Version};
+use crate::syntax::nearest;
 
 /// How many names a message lists.
 const LISTED: usize = 12;
@@ -68,15 +69,6 @@ pub(super) fn list<'n>(names: impl Iterator<Item = &'n str>) -> String {
         }
         [names @ .., last] => format!("{} and {last}", names.join(", ")),
     }
-}
-
-/// The name that a misspelt one most likely means.
-pub(super) fn nearest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    let limit = (name.chars().count() / 3).max(1);
-    let near = names.map(|candidate| (strsim::osa_distance(name, candidate), candidate));
-    near.filter(|(distance, _)| *distance <= limit)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
 }
 
 #[cfg(test)]
