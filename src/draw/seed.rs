@@ -42,6 +42,13 @@ impl Seed {
     }
 }
 
+/// Any 32 bits are a seed: so that a small literal can be given as it is.
+impl From<u32> for Seed {
+    fn from(number: u32) -> Self {
+        Self(u64::from(number))
+    }
+}
+
 impl fmt::Display for Seed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

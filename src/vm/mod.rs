@@ -11,12 +11,14 @@ mod error;
 mod machine;
 mod member;
 mod operand;
+mod pool;
 mod run;
 #[cfg(test)]
 mod tests;
 
 pub use budget::Limits;
 pub use error::EvalError;
+pub use pool::Pool;
 
 use crate::bytecode::Program;
 use crate::draw::Cursor;

@@ -1,0 +1,169 @@
+//! What an engine needs for ensembles: its configuration, and loading them.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::Engine;
+use crate::component::ComponentSource;
+use crate::ensemble::operation::{self, Operation};
+use crate::ensemble::provider::{Provider, Providers};
+use crate::ensemble::services::{Disk, Environment, Services, Texts};
+use crate::ensemble::{Check, Ensemble, Files, LoadError};
+use crate::vm::{Limits, Pool};
+
+/// How many ensembles may lie inside each other, unless said otherwise.
+const MAX_DEPTH: usize = 16;
+
+impl Engine {
+    /// An engine as it comes: the built-in operations, the provider `echo`, no components.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    /// An engine to be configured.
+    pub fn builder() -> EngineBuilder {
+        EngineBuilder {
+            limits: Limits::default(),
+            operations: Vec::new(),
+            providers: Providers::default(),
+            source: None,
+            environment: Arc::new(|name| std::env::var(name).ok()),
+            files: Arc::new(Disk),
+            max_depth: MAX_DEPTH,
+        }
+    }
+
+    /// Reads, plans and compiles an ensemble file. Files that it names are beside it.
+    ///
+    /// # Errors
+    /// All that is wrong with it, or that it cannot be read.
+    pub fn load(&self, path: impl AsRef<Path>) -> Result<Ensemble, LoadError> {
+        crate::ensemble::load_file(&self.services, path.as_ref())
+    }
+
+    /// Plans and compiles the text of an ensemble; `name` is what messages call it. Files that it names are relative
+    /// to the current directory.
+    ///
+    /// # Errors
+    /// All that is wrong with it.
+    pub fn load_str(&self, name: &str, text: &str) -> Result<Ensemble, LoadError> {
+        crate::ensemble::load(&self.services, name, text.as_bytes(), None)
+    }
+
+    /// Everything that is to be said about the bytes of an ensemble file, with the ensemble if nothing is wrong; `path`
+    /// is where the files that it names are beside.
+    #[must_use]
+    pub fn check(&self, bytes: &[u8], path: Option<&Path>) -> Check {
+        crate::ensemble::check(&self.services, bytes, path)
+    }
+}
+
+/// An engine in the making.
+///
+/// ```
+/// use segue::Engine;
+/// use segue::component::{Components, MemorySource};
+/// use segue::ensemble::operation::{Call, Operation, Performing};
+///
+/// struct Shout;
+/// impl Operation for Shout {
+///     fn perform<'a>(&'a self, call: Call<'a>) -> Performing<'a> {
+///         let text = call.input().to_json_string().to_uppercase();
+///         Performing::Ready(Ok(text.into()))
+///     }
+/// }
+///
+/// let engine = Engine::builder()
+///     .operation("shout", Shout)
+///     .components(MemorySource::from(Components::new()))
+///     .build();
+/// # let _ = engine;
+/// ```
+#[must_use = "an engine is made by `build`"]
+pub struct EngineBuilder {
+    limits: Limits,
+    operations: Vec<(Box<str>, Arc<dyn Operation>)>,
+    providers: Providers,
+    source: Option<Arc<dyn ComponentSource>>,
+    environment: Environment,
+    files: Arc<dyn Files>,
+    max_depth: usize,
+}
+
+impl EngineBuilder {
+    /// What one evaluation may use.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// An operation of the host's, or one in the place of a built-in.
+    pub fn operation(mut self, name: impl Into<Box<str>>, operation: impl Operation + 'static) -> Self {
+        self.operations.push((name.into(), Arc::new(operation)));
+        self
+    }
+
+    /// A provider for `think`; the one called `echo` is the default of agents that name none.
+    pub fn provider(mut self, name: &str, provider: impl Provider + 'static) -> Self {
+        self.providers.insert(name, Arc::new(provider));
+        self
+    }
+
+    /// Where components come from.
+    pub fn components(self, source: impl ComponentSource + 'static) -> Self {
+        self.shared_components(Arc::new(source))
+    }
+
+    /// As [`components`](Self::components), with a source that others use too.
+    pub fn shared_components(mut self, source: Arc<dyn ComponentSource>) -> Self {
+        self.source = Some(source);
+        self
+    }
+
+    /// Where the process variables that ensembles list under `env` come from, in the place of the process.
+    pub fn environment(
+        mut self,
+        environment: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        self.environment = Arc::new(environment);
+        self
+    }
+
+    /// Where files come from, in the place of the disk.
+    pub fn files(mut self, files: impl Files + 'static) -> Self {
+        self.files = Arc::new(files);
+        self
+    }
+
+    /// How many ensembles may lie inside each other; 16, unless said otherwise.
+    pub fn max_depth(mut self, max_depth: usize) -> Self {
+        self.max_depth = max_depth;
+        self
+    }
+
+    /// The engine.
+    #[must_use]
+    pub fn build(self) -> Engine {
+        let Self { limits, operations, providers, source, environment, files, max_depth } = self;
+        let mut by_name: HashMap<Box<str>, Arc<dyn Operation>> = operation::built_in(Arc::new(providers))
+            .into_iter()
+            .map(|(name, operation)| (name.into(), operation))
+            .collect();
+        by_name.extend(operations);
+        let infos = by_name.iter().map(|(name, operation)| operation.info(name)).collect();
+        let vms = Arc::new(Pool::new(limits));
+        let services = Services {
+            operations: by_name,
+            infos,
+            source,
+            environment,
+            files,
+            max_depth,
+            vms: vms.clone(),
+            texts: Texts::new(),
+        };
+        Engine { pool: vms, services: Arc::new(services) }
+    }
+}

@@ -1,0 +1,326 @@
+//! Expressions and templates outside ensembles: names found in what they are evaluated with.
+//!
+//! A name is a slot at compile time. What an evaluation's context lacks must throw a `ReferenceError`, or be
+//! `'undefined'` to `typeof`: for each set of names that was ever missing there is one more program, compiled without
+//! them. Contexts mostly look alike, so that there is hardly ever a second.
+
+use std::hash::{BuildHasher, Hasher};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{CompileError, Error};
+use crate::bytecode::Program;
+use crate::compile::{Scope, Undeclared, compile, references};
+use crate::draw::{Cursor, Seed, Stream};
+use crate::syntax::Diagnostic;
+use crate::value::{Str, Value, from_value, to_value};
+use crate::vm::{EvalError, Pool, Vm};
+use crate::{builtins, syntax, template};
+
+/// A compiled expression. `Send + Sync`, cheap to clone; borrows nothing from its text.
+#[derive(Clone)]
+pub struct Expression(Source);
+
+/// A compiled text with `${…}` in it. `Send + Sync`, cheap to clone; borrows nothing from its text.
+#[derive(Clone)]
+pub struct Template(Source);
+
+/// What both are.
+#[derive(Clone)]
+struct Source {
+    inner: Arc<Inner>,
+    pool: Arc<Pool>,
+}
+
+struct Inner {
+    language: Language,
+    text: Box<str>,
+    /// The variables by slot.
+    names: Box<[Str]>,
+    whole: Code,
+    /// Programs without some of the names.
+    partial: Mutex<Vec<Partial>>,
+}
+
+/// A program without the names that are not present.
+type Partial = (Box<[bool]>, Arc<Code>);
+
+/// How a text is read.
+#[derive(Clone, Copy)]
+enum Language {
+    /// All of it is an expression.
+    Expression,
+    /// The expressions in it are in `${…}`.
+    Template,
+}
+
+impl Language {
+    /// The slots of the variables that the text mentions.
+    fn mentioned(self, text: &str, scope: &Scope) -> Result<Vec<u32>, Vec<Diagnostic>> {
+        let mentions = match self {
+            Self::Expression => references(&syntax::parse(text, scope.declared())?, scope),
+            Self::Template => template::parse(text, scope)?.references(scope),
+        };
+        Ok(mentions.into_iter().map(|mention| mention.slot).collect())
+    }
+
+    fn compile(self, text: &str, scope: &Scope) -> Result<Code, Vec<Diagnostic>> {
+        match self {
+            Self::Expression => {
+                let expr = syntax::parse(text, scope.declared())?;
+                compile(&expr, text, scope).map(Code::Expression)
+            }
+            Self::Template => template::Template::compile(text, scope).map(Code::Template),
+        }
+    }
+}
+
+/// What a text is compiled to.
+enum Code {
+    Expression(Program),
+    Template(template::Template),
+}
+
+impl Code {
+    fn eval(&self, vm: &mut Vm, variables: &[Value], draws: &mut Cursor<'_>) -> Result<Value, EvalError> {
+        match self {
+            Self::Expression(program) => vm.run(program, variables, draws),
+            Self::Template(template) => template.eval(vm, variables, draws),
+        }
+    }
+}
+
+/// So many programs with missing names are kept.
+const PARTIAL_KEPT: usize = 32;
+
+impl Source {
+    fn compile(
+        language: Language,
+        pool: Arc<Pool>,
+        text: &str,
+        variables: Option<&[&str]>,
+    ) -> Result<Self, CompileError> {
+        let faulty = |diagnostics| CompileError { text: text.to_owned(), diagnostics };
+        let candidates = variables.map_or_else(|| words(text), <[&str]>::to_vec);
+        let mut names = candidates.clone();
+        if variables.is_none() {
+            // Only the words that the expressions read as variables are looked up.
+            let mut used = language.mentioned(text, &scope_of(&candidates, |_| true)).map_err(faulty)?;
+            used.sort_unstable();
+            used.dedup();
+            names = used.into_iter().filter_map(|slot| candidates.get(slot as usize).copied()).collect();
+        }
+        let whole = language.compile(text, &scope_of(&names, |_| true)).map_err(faulty)?;
+        let names = names.into_iter().map(Str::from).collect();
+        let inner = Inner { language, names, whole, partial: Mutex::default(), text: text.into() };
+        Ok(Self { inner: Arc::new(inner), pool })
+    }
+
+    fn eval(&self, context: &Value, stream: &mut Stream) -> Result<Value, EvalError> {
+        let object = match context {
+            Value::Object(object) => Some(object),
+            _ => None,
+        };
+        let found = |name: &Str| object.and_then(|object| object.get(name));
+        let names = &self.inner.names;
+        let mut variables = Vec::with_capacity(names.len());
+        variables.extend(names.iter().map(|name| found(name).cloned()).map_while(|value| value));
+        if variables.len() == names.len() {
+            return self.pool.with(|vm| self.inner.whole.eval(vm, &variables, &mut stream.cursor()));
+        }
+        let present: Box<[bool]> = names.iter().map(|name| found(name).is_some()).collect();
+        let variables: Vec<Value> =
+            names.iter().map(|name| found(name).cloned().unwrap_or_default()).collect();
+        let partial = self.partial(present)?;
+        self.pool.with(|vm| partial.eval(vm, &variables, &mut stream.cursor()))
+    }
+
+    /// The program without the names that are not present.
+    #[cold]
+    fn partial(&self, present: Box<[bool]>) -> Result<Arc<Code>, EvalError> {
+        let mut partial = self.inner.partial.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, known)) = partial.iter().find(|(known, _)| *known == present) {
+            return Ok(known.clone());
+        }
+        let names: Vec<_> = self.inner.names.iter().map(Str::to_text).collect();
+        let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+        let scope = scope_of(&names, |slot| present[slot]);
+        let compiled = self.inner.language.compile(&self.inner.text, &scope);
+        let compiled = Arc::new(compiled.map_err(|faults| {
+            // A name less can change what the rest means: `x | trim`, with `trim` a variable no more.
+            let (title, span) = faults.first().map_or_else(
+                || ("the expression does not compile".to_owned(), syntax::Span::default()),
+                |fault| (fault.title.clone(), fault.span()),
+            );
+            EvalError::new(crate::value::Thrown::syntax(title), span)
+        })?);
+        if partial.len() >= PARTIAL_KEPT {
+            partial.clear();
+        }
+        partial.push((present, compiled.clone()));
+        Ok(compiled)
+    }
+}
+
+/// A scope of these variables, by their position, but for those that are left out.
+fn scope_of(names: &[&str], is_present: impl Fn(usize) -> bool) -> Scope {
+    let mut scope = Scope::new(Undeclared::Throw);
+    for (slot, name) in names.iter().enumerate().filter(|(slot, _)| is_present(*slot)) {
+        scope.variable(name, u32::try_from(slot).unwrap_or(u32::MAX));
+    }
+    scope.finish();
+    scope
+}
+
+/// The words of a text that could be variables: identifiers that mean nothing yet.
+fn words(text: &str) -> Vec<&str> {
+    let is_start = |letter: char| letter.is_alphabetic() || letter == '_' || letter == '$';
+    let is_part = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == '$';
+    let mut words: indexmap::IndexSet<&str> = text
+        .split(|letter| !is_part(letter))
+        .map(|word| word.trim_start_matches('$'))
+        .filter(|word| word.starts_with(is_start))
+        .collect();
+    words.retain(|word| !is_taken(word));
+    words.into_iter().collect()
+}
+
+/// Whether a word is the language's: a reserved word, a global or a filter.
+fn is_taken(word: &str) -> bool {
+    const RESERVED: &[&str] = &[
+        "true",
+        "false",
+        "null",
+        "typeof",
+        "void",
+        "in",
+        "instanceof",
+        "new",
+        "delete",
+        "this",
+        "function",
+        "return",
+        "if",
+        "else",
+        "for",
+        "while",
+        "do",
+        "var",
+        "let",
+        "const",
+        "class",
+        "await",
+        "yield",
+        "async",
+        "import",
+        "export",
+        "super",
+        "switch",
+        "case",
+        "throw",
+        "try",
+        "catch",
+        "finally",
+        "with",
+        "break",
+        "continue",
+        "default",
+        "debugger",
+        "enum",
+        "extends",
+    ];
+    RESERVED.contains(&word) || builtins::global(word).is_some() || builtins::filter(word).is_some()
+}
+
+/// A stream that nobody can foresee.
+fn fresh_stream() -> Stream {
+    Stream::seeded(Seed::from_bits(std::hash::RandomState::new().build_hasher().finish()))
+}
+
+/// What expressions and templates have in common.
+macro_rules! evaluated {
+    ($name:ident) => {
+        impl $name {
+            /// Its value with the properties of `context` as variables.
+            ///
+            /// Converting the context costs some 100 ns a node; who has a [`Value`] takes
+            /// [`eval_value`](Self::eval_value). Draws come from a fresh stream.
+            ///
+            /// # Errors
+            /// What it throws, or that `context` cannot be a value.
+            pub fn eval(&self, context: &(impl Serialize + ?Sized)) -> Result<Value, Error> {
+                let context = to_value(context).map_err(Error::Context)?;
+                Ok(self.eval_value(&context)?)
+            }
+
+            /// Its value as a type of the caller's, with the properties of `context` as variables.
+            ///
+            /// # Errors
+            /// What it throws, and what does not fit.
+            pub fn eval_as<T: DeserializeOwned>(
+                &self,
+                context: &(impl Serialize + ?Sized),
+            ) -> Result<T, Error> {
+                from_value(&self.eval(context)?).map_err(Error::Result)
+            }
+
+            /// Its value with the properties of an object as variables; any other value has none.
+            ///
+            /// # Errors
+            /// What it throws.
+            pub fn eval_value(&self, context: &Value) -> Result<Value, EvalError> {
+                self.0.eval(context, &mut fresh_stream())
+            }
+
+            /// As [`eval_value`](Self::eval_value), with draws that the seed replays.
+            ///
+            /// # Errors
+            /// What it throws.
+            pub fn eval_seeded(&self, context: &Value, seed: Seed) -> Result<Value, EvalError> {
+                self.0.eval(context, &mut Stream::seeded(seed))
+            }
+
+            /// The variables that it reads.
+            pub fn variables(&self) -> impl Iterator<Item = &Str> {
+                self.0.inner.names.iter()
+            }
+        }
+    };
+}
+
+evaluated!(Expression);
+evaluated!(Template);
+
+impl Template {
+    pub(super) fn compile(
+        pool: Arc<Pool>,
+        text: &str,
+        variables: Option<&[&str]>,
+    ) -> Result<Self, CompileError> {
+        Source::compile(Language::Template, pool, text, variables).map(Self)
+    }
+}
+
+impl Expression {
+    pub(super) fn compile(
+        pool: Arc<Pool>,
+        text: &str,
+        variables: Option<&[&str]>,
+    ) -> Result<Self, CompileError> {
+        Source::compile(Language::Expression, pool, text, variables).map(Self)
+    }
+}
+
+impl std::fmt::Debug for Expression {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Expression").field(&self.0.inner.text).finish()
+    }
+}
+
+impl std::fmt::Debug for Template {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Template").field(&self.0.inner.text).finish()
+    }
+}

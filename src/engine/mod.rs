@@ -1,0 +1,194 @@
+//! The one façade: an [`Engine`] carries limits, operations and component sources, and makes what can be evaluated
+//! and run.
+
+#[cfg(feature = "ensemble")]
+mod ensembles;
+mod expression;
+
+use std::fmt;
+use std::sync::Arc;
+
+#[cfg(feature = "ensemble")]
+pub use ensembles::EngineBuilder;
+pub use expression::{Expression, Template};
+
+use crate::syntax::{Colour, Diagnostic};
+use crate::value::ConvertError;
+#[cfg(not(feature = "ensemble"))]
+use crate::vm::Limits;
+use crate::vm::{EvalError, Pool};
+
+/// Makes expressions, templates and ensembles, which share what it was configured with. Clones are the same engine;
+/// everything made from it can be shared between threads.
+///
+/// ```
+/// use segue::{Engine, context};
+/// let engine = Engine::new();
+/// let gate = engine.compile("input.user_id % 2 === 0")?;
+/// assert!(gate.eval(&context! { input: { user_id: 42 } })?.truthy());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Engine {
+    pool: Arc<Pool>,
+    #[cfg(feature = "ensemble")]
+    services: Arc<crate::ensemble::services::Services>,
+}
+
+impl Engine {
+    /// Compiles an expression. Names that nothing else declares are variables: properties of what it is evaluated
+    /// with, and a `ReferenceError` where that lacks them, as in JavaScript.
+    ///
+    /// # Errors
+    /// All that is wrong with it.
+    pub fn compile(&self, text: &str) -> Result<Expression, CompileError> {
+        Expression::compile(self.pool.clone(), text, None)
+    }
+
+    /// Compiles an expression with exactly these variables, which may have hyphens in their names.
+    ///
+    /// # Errors
+    /// All that is wrong with it.
+    pub fn compile_with(&self, text: &str, variables: &[&str]) -> Result<Expression, CompileError> {
+        Expression::compile(self.pool.clone(), text, Some(variables))
+    }
+
+    /// Compiles a text with `${…}` in it. Names are as in [`compile`](Self::compile).
+    ///
+    /// # Errors
+    /// All that is wrong in any hole.
+    pub fn template(&self, text: &str) -> Result<Template, CompileError> {
+        Template::compile(self.pool.clone(), text, None)
+    }
+
+    /// Compiles a text with `${…}` in it, with exactly these variables.
+    ///
+    /// # Errors
+    /// All that is wrong in any hole.
+    pub fn template_with(&self, text: &str, variables: &[&str]) -> Result<Template, CompileError> {
+        Template::compile(self.pool.clone(), text, Some(variables))
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Engine")
+    }
+}
+
+/// An engine of the evaluator alone.
+#[cfg(not(feature = "ensemble"))]
+impl Engine {
+    /// An engine with the default limits.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::with_limits(Limits::default())
+    }
+
+    /// An engine whose evaluations keep to these limits.
+    #[must_use]
+    pub fn with_limits(limits: Limits) -> Self {
+        Self { pool: Arc::new(Pool::new(limits)) }
+    }
+}
+
+impl Default for Engine {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A text that does not compile: all that is wrong with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CompileError {
+    /// The text that the diagnostics' places count in.
+    pub text: String,
+    /// What is wrong, at least one.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl fmt::Display for CompileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, diagnostic) in self.diagnostics.iter().enumerate() {
+            if at > 0 {
+                f.write_str("\n")?;
+            }
+            f.write_str(diagnostic.render("expression", &self.text, Colour::Never).trim_end())?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for CompileError {}
+
+/// An evaluation, with types of the caller's going in and out, that failed.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// What the expression threw.
+    #[error(transparent)]
+    Eval(#[from] EvalError),
+    /// What it was evaluated with cannot be a value.
+    #[error("the context is no value: {0}")]
+    Context(ConvertError),
+    /// What it gave does not fit the type that was asked for.
+    #[error("the result does not fit: {0}")]
+    Result(ConvertError),
+}
+
+/// A value written as JavaScript would write it: `context! { input: { user_id: 42, tags: ["a", name] } }`.
+///
+/// Keys are names or string literals; values are literals, nested `{…}` and `[…]`, or any Rust expression that is
+/// `Into<Value>` (in parentheses if it is more than one token).
+#[macro_export]
+macro_rules! context {
+    (@value null) => { $crate::value::Value::Null };
+    (@value undefined) => { $crate::value::Value::Undefined };
+    (@value { $($inner:tt)* }) => { $crate::context!({ $($inner)* }) };
+    (@value [ $($item:tt),* $(,)? ]) => {
+        $crate::value::Value::Array(
+            $crate::value::Array::new(::std::vec![$($crate::context!(@value $item)),*])
+                .expect("what is written out nests no deeper than a compiler reads"),
+        )
+    };
+    (@value $value:expr) => { $crate::value::Value::from($value) };
+    (@key $key:ident) => { ::core::stringify!($key) };
+    (@key $key:literal) => { $key };
+    (@entries $object:ident) => {};
+    (@entries $object:ident $key:tt : - $value:tt $(, $($rest:tt)*)?) => {
+        $object.insert($crate::value::Str::from($crate::context!(@key $key)), $crate::value::Value::from(-$value));
+        $crate::context!(@entries $object $($($rest)*)?);
+    };
+    (@entries $object:ident $key:tt : $value:tt $(, $($rest:tt)*)?) => {
+        $object.insert($crate::value::Str::from($crate::context!(@key $key)), $crate::context!(@value $value));
+        $crate::context!(@entries $object $($($rest)*)?);
+    };
+    ({ $($inner:tt)* }) => {{
+        #[allow(unused_mut, reason = "an empty object inserts nothing")]
+        let mut object = $crate::value::ObjectBuilder::new();
+        $crate::context!(@entries object $($inner)*);
+        $crate::value::Value::Object(
+            object.build().expect("what is written out nests no deeper than a compiler reads"),
+        )
+    }};
+    ($($inner:tt)*) => { $crate::context!({ $($inner)* }) };
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    #[test]
+    fn a_context_is_written_as_javascript_would() {
+        let name = "Zoë";
+        let value = crate::context! {
+            input: { user_id: 42, below: -1.5, "with-hyphen": true, tags: ["a", name, [null]] },
+            empty: {},
+            sum: (1 + 2),
+        };
+        let json = r#"{"input":{"user_id":42,"below":-1.5,"with-hyphen":true,"tags":["a","Zoë",[null]]},"empty":{},"sum":3}"#;
+        assert_eq!(value.to_json_string(), json);
+        assert_eq!(crate::context! {}.to_json_string(), "{}");
+    }
+}

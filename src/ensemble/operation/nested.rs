@@ -1,0 +1,27 @@
+//! `ensemble`: the output is another ensemble's.
+
+use super::{Call, Operation, Performing};
+use crate::ensemble::plan::{ConfigFields, Need, OperationInfo};
+
+/// The operation `ensemble`: runs the ensemble in `config.file` (relative to this ensemble's file) or that of the
+/// component, with the agent's input.
+///
+/// It sees the same components, its agents count against the same `concurrency`, its seed is made from the parent's
+/// and the agent's name, and without a `sticky` of its own it inherits the parent's key.
+#[derive(Clone, Copy, Debug)]
+pub struct Nested;
+
+impl Operation for Nested {
+    fn info(&self, name: &str) -> OperationInfo {
+        let component = Need::Or("file".into());
+        OperationInfo { component, config: ConfigFields::default(), ..OperationInfo::open(name.to_owned()) }
+    }
+
+    fn perform<'a>(&'a self, call: Call<'a>) -> Performing<'a> {
+        crate::ensemble::run::nested(call)
+    }
+
+    fn holds_permit(&self) -> bool {
+        false
+    }
+}

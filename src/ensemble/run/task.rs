@@ -1,0 +1,345 @@
+//! One agent at work: its permit, its component, its attempts.
+//!
+//! [`Task::begin`] goes as far as nothing has to be waited for, on the scheduler's stack; only the rest becomes a
+//! future. A task that is dropped before its end leaves word of how far it got.
+
+use std::borrow::Cow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::{Either, select};
+use tokio::time::Instant;
+
+use super::Failure;
+use super::context::{Abandoned, Context, panicked, sleep};
+use super::permits::Permit;
+use crate::component::{Component, ComponentError, ComponentErrorKind, ComponentRef};
+use crate::draw::{StreamId, StreamKind};
+use crate::ensemble::operation::{
+    Call, FailureKind, Operation, OperationError, Outcome, PendingOutcome, Performing,
+};
+use crate::ensemble::plan::AgentIdx;
+use crate::ensemble::schema::{Backoff, Retry};
+use crate::ensemble::trace::EventKind;
+use crate::value::Value;
+
+/// An agent at work.
+pub(super) struct Task<'r> {
+    pub(super) context: &'r Context,
+    pub(super) agent: AgentIdx,
+    pub(super) operation: &'r dyn Operation,
+    pub(super) input: Value,
+    pub(super) config: Value,
+    pub(super) reference: Option<Cow<'r, ComponentRef>>,
+    component: Option<Arc<Component>>,
+    permit: Option<Permit>,
+    attempts: u32,
+    started: Option<Instant>,
+    is_finished: bool,
+}
+
+/// What became of it.
+pub(super) struct Finished {
+    pub(super) agent: AgentIdx,
+    pub(super) result: Result<Value, Failure>,
+    pub(super) attempts: u32,
+    pub(super) duration: Option<Duration>,
+    pub(super) component: Option<Arc<str>>,
+}
+
+/// The rest of a task.
+pub(super) type Rest<'r> = Pin<Box<dyn Future<Output = Finished> + Send + 'r>>;
+
+/// How far a task got without waiting.
+pub(super) enum Begun<'r> {
+    Finished(Finished),
+    Waits(Rest<'r>),
+}
+
+/// What a task waits for.
+enum Wait<'r> {
+    Permit,
+    Delay(Duration),
+    /// The component.
+    Component,
+    /// The operation, which has been called.
+    Outcome(PendingOutcome<'r>),
+}
+
+/// What an attempt leads to.
+enum Verdict {
+    Finished(Result<Value, Failure>),
+    Again(Duration),
+}
+
+impl<'r> Task<'r> {
+    pub(super) fn new(
+        context: &'r Context,
+        agent: AgentIdx,
+        operation: &'r dyn Operation,
+        (input, config): (Value, Value),
+        reference: Option<Cow<'r, ComponentRef>>,
+    ) -> Self {
+        Self {
+            context,
+            agent,
+            operation,
+            input,
+            config,
+            reference,
+            component: None,
+            permit: None,
+            attempts: 0,
+            started: None,
+            is_finished: false,
+        }
+    }
+
+    /// Works until it is done or has to wait.
+    pub(super) fn begin(mut self) -> Begun<'r> {
+        if self.operation.holds_permit() {
+            match self.context.permits.try_acquire() {
+                Some(permit) => self.permit = Some(permit),
+                None => return Begun::Waits(Box::pin(self.go_on(Wait::Permit))),
+            }
+        }
+        loop {
+            match self.attempt_now() {
+                Ok(outcome) => match self.verdict(outcome) {
+                    Verdict::Finished(result) => return Begun::Finished(self.finish(result)),
+                    Verdict::Again(wait) if wait.is_zero() => {}
+                    Verdict::Again(wait) => return Begun::Waits(Box::pin(self.go_on(Wait::Delay(wait)))),
+                },
+                Err(wait) => return Begun::Waits(Box::pin(self.go_on(wait))),
+            }
+        }
+    }
+
+    /// Works on from where something has to be waited for.
+    async fn go_on(mut self, mut wait: Wait<'r>) -> Finished {
+        loop {
+            let outcome = match wait {
+                Wait::Permit => {
+                    self.permit = Some(self.context.permits.acquire().await);
+                    self.attempt_now()
+                }
+                Wait::Delay(delay) => match sleep(delay) {
+                    Ok(timer) => {
+                        timer.await;
+                        self.attempt_now()
+                    }
+                    Err(failure) => return self.finish(Err(failure)),
+                },
+                Wait::Component | Wait::Outcome(_) => Err(wait),
+            };
+            let outcome = match outcome {
+                Ok(outcome) => outcome,
+                Err(rest) => self.in_time(rest).await,
+            };
+            wait = match self.verdict(outcome) {
+                Verdict::Finished(result) => return self.finish(result),
+                Verdict::Again(delay) if delay.is_zero() => match self.attempt_now() {
+                    Ok(outcome) => match self.verdict(outcome) {
+                        Verdict::Finished(result) => return self.finish(result),
+                        Verdict::Again(delay) => Wait::Delay(delay),
+                    },
+                    Err(wait) => wait,
+                },
+                Verdict::Again(delay) => Wait::Delay(delay),
+            };
+        }
+    }
+
+    /// Begins an attempt: its outcome, if that is at hand.
+    fn attempt_now(&mut self) -> Result<Result<Value, Attempt>, Wait<'r>> {
+        self.attempts += 1;
+        if self.started.is_none() {
+            self.started = Some(Instant::now());
+        }
+        if let (Some(reference), None) = (&self.reference, &self.component) {
+            let Some(snapshot) = self.context.root.snapshot.get() else {
+                return Ok(Err(Attempt::Component(no_source(reference))));
+            };
+            match snapshot.resolve_now(reference) {
+                Some(Ok(component)) => self.component = Some(component),
+                Some(Err(error)) => return Ok(Err(Attempt::Component(error))),
+                None => return Err(Wait::Component),
+            }
+        }
+        match self.perform() {
+            Performing::Ready(outcome) => Ok(outcome.map_err(Attempt::Operation)),
+            Performing::Pending(outcome) => Err(Wait::Outcome(outcome)),
+        }
+    }
+
+    /// Calls the operation.
+    fn perform(&self) -> Performing<'r> {
+        self.context.emit(|| EventKind::Attempt {
+            agent: &self.context.agent(self.agent).name,
+            attempt: self.attempts,
+            component: self.component.as_ref().map(|component| &*component.reference),
+        });
+        let call = Call {
+            context: self.context,
+            agent: self.agent,
+            input: self.input.clone(),
+            config: self.config.clone(),
+            component: self.component.clone(),
+            attempt: self.attempts,
+        };
+        let operation = self.operation;
+        // The operation sees nothing of ours but the call, which it owns: a panic leaves nothing half-done.
+        catch_unwind(AssertUnwindSafe(|| operation.perform(call)))
+            .unwrap_or_else(|payload| Performing::failed(panicked(&*payload)))
+    }
+
+    /// The rest of an attempt, or the time-out if that comes first.
+    async fn in_time(&mut self, wait: Wait<'r>) -> Result<Value, Attempt> {
+        let Some(limit) = self.context.agent(self.agent).timeout else { return self.rest(wait).await };
+        let timer = match sleep(limit) {
+            Ok(timer) => std::pin::pin!(timer),
+            Err(failure) => return Err(Attempt::Other(failure)),
+        };
+        let rest = std::pin::pin!(self.rest(wait));
+        match select(rest, timer).await {
+            Either::Left((outcome, _)) => outcome,
+            Either::Right(_) => {
+                let message = format!("the attempt took longer than {limit:?}");
+                Err(Attempt::Other(Failure::new(FailureKind::Timeout, message)))
+            }
+        }
+    }
+
+    async fn rest(&mut self, wait: Wait<'r>) -> Result<Value, Attempt> {
+        let pending = match (wait, self.component_on_its_way()) {
+            (Wait::Outcome(pending), _) => pending,
+            (Wait::Component, Some(resolving)) => {
+                self.component = Some(resolving.await.map_err(Attempt::Component)?);
+                match self.perform() {
+                    Performing::Ready(outcome) => return outcome.map_err(Attempt::Operation),
+                    Performing::Pending(pending) => pending,
+                }
+            }
+            (Wait::Component | Wait::Permit | Wait::Delay(_), _) => {
+                let message = "the agent has nothing to wait for";
+                return Err(Attempt::Other(Failure::new(FailureKind::Runtime, message)));
+            }
+        };
+        settled(pending).await.map_err(Attempt::Operation)
+    }
+
+    /// The component's future, where there is a component and a source.
+    fn component_on_its_way(
+        &self,
+    ) -> Option<impl Future<Output = Result<Arc<Component>, ComponentError>> + Send + use<'r>> {
+        let reference = self.reference.clone()?;
+        let snapshot = self.context.root.snapshot.get()?;
+        Some(async move { snapshot.resolve(&reference).await })
+    }
+
+    /// Whether an attempt was the last, and when the next one begins.
+    fn verdict(&self, outcome: Result<Value, Attempt>) -> Verdict {
+        let error = match outcome {
+            Ok(value) => return Verdict::Finished(Ok(value)),
+            Err(error) => error,
+        };
+        let retry_after = error.retry_after();
+        let failure = self.context.masked(error.into_failure());
+        let plan = self.context.agent(self.agent);
+        if !failure.is_transient || self.attempts > plan.retry.retries {
+            return Verdict::Finished(Err(failure));
+        }
+        let wait = self.delay(&plan.retry).max(retry_after.unwrap_or_default());
+        self.context.emit(|| EventKind::Retry {
+            agent: &plan.name,
+            attempt: self.attempts,
+            failure: &failure,
+            wait,
+        });
+        Verdict::Again(wait)
+    }
+
+    /// The wait before the next attempt. Its random share comes from a stream of its own, so that a seed replays it.
+    fn delay(&self, retry: &Retry) -> Duration {
+        let after = self.attempts.max(1);
+        let factor = match retry.backoff {
+            Backoff::Constant => 1,
+            Backoff::Linear => after,
+            Backoff::Exponential => 1_u32.checked_shl(after - 1).unwrap_or(u32::MAX),
+        };
+        let wait = retry.delay.saturating_mul(factor).min(retry.max_delay);
+        if retry.jitter == 0.0 || wait.is_zero() {
+            return wait;
+        }
+        let label = format!("{}.retry", self.context.agent(self.agent).name);
+        let id = StreamId::new(StreamKind::Field, "", &label);
+        let draw = self.context.keys.stream(id).draw(u64::from(after - 1));
+        wait.mul_f64(1.0 - retry.jitter * draw)
+    }
+
+    fn finish(mut self, result: Result<Value, Failure>) -> Finished {
+        self.is_finished = true;
+        Finished {
+            agent: self.agent,
+            result,
+            attempts: self.attempts,
+            duration: self.started.map(|started| started.elapsed()),
+            component: self.component.as_ref().map(|component| component.reference.clone()),
+        }
+    }
+}
+
+impl Drop for Task<'_> {
+    fn drop(&mut self) {
+        if !self.is_finished {
+            let mut abandoned = self.context.abandoned.lock().unwrap_or_else(PoisonError::into_inner);
+            abandoned.push(Abandoned {
+                agent: self.agent,
+                attempts: self.attempts,
+                started: self.started,
+                component: self.component.as_ref().map(|component| component.reference.clone()),
+            });
+        }
+    }
+}
+
+/// Why an attempt failed.
+enum Attempt {
+    Operation(OperationError),
+    Component(ComponentError),
+    Other(Failure),
+}
+
+impl Attempt {
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Operation(error) => error.retry_after,
+            Self::Component(_) | Self::Other(_) => None,
+        }
+    }
+
+    fn into_failure(self) -> Failure {
+        match self {
+            Self::Operation(error) => Failure::operation(&error),
+            Self::Component(error) => Failure::component(&error),
+            Self::Other(failure) => failure,
+        }
+    }
+}
+
+/// The outcome, a panic being one too.
+async fn settled(pending: PendingOutcome<'_>) -> Outcome {
+    AssertUnwindSafe(pending).catch_unwind().await.unwrap_or_else(|payload| Err(panicked(&*payload)))
+}
+
+#[cold]
+fn no_source(reference: &ComponentRef) -> ComponentError {
+    let shown = reference.display_at(&reference.slot);
+    let message = format!(
+        "`{shown}` cannot be had: there is no component source (a folder `components/`, for instance)"
+    );
+    ComponentError { kind: ComponentErrorKind::MissingComponent, message: message.into() }
+}

@@ -1,0 +1,1 @@
+//! Runs, from hand-made plans.
