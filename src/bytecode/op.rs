@@ -143,7 +143,7 @@ opcodes! {
     Closure(function: FunctionIdx) "closure" 0 => 0,
     /// push acc
     Push "push" 0 => 1,
-    /// local `.0` ← acc
+    /// local `.0` ← acc, which is undefined afterwards
     Store(local: LocalIdx) "store" 0 => 0,
 
     /// acc ← acc.key

@@ -36,6 +36,9 @@ fn expressions_give_what_javascript_gives() {
         ("'a' + 1 + null", "\"a1null\""),
         ("input?.x?.y.z", "undefined"),
         ("input.x?.y.z.w", "undefined"),
+        ("input.missing?.(1)", "undefined"),
+        ("input.a?.b?.slice?.(1)", "[2,3]"),
+        ("input.a?.['b']?.['slice']?.(2)", "[3]"),
         ("(x => x * 2)(21)", "42"),
         ("((a, b = a + 1, ...c) => [a, b, c])(1, undefined, 3, 4)", "[1,2,[3,4]]"),
         (

@@ -32,6 +32,7 @@ impl Codegen<'_> {
                     let callee = whole(link);
                     if next.optional {
                         let receiver = self.store_temporary(callee);
+                        self.emit(Op::Local(receiver), callee);
                         let key = self.tables.key(name.clone(), callee);
                         self.emit(Op::Member(key), callee);
                         exits.push(self.jump(Op::JumpIfNullish, next.span));
