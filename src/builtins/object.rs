@@ -233,10 +233,23 @@ fn assign(call: &mut Call<'_>) -> Outcome {
             }
             Array::new(items).map(Value::Array)
         }
-        // JavaScript would hang the properties on a wrapper, which nothing here could show.
-        Value::Undefined | Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+        Value::String(text) => {
+            for source in sources {
+                each_property(call, source, |key, _| {
+                    let at = key.as_array_index().map_or(usize::MAX, |at| at as usize);
+                    if at < text.len() || key == "length" {
+                        let what = "of object '[object String]'";
+                        return Err(Thrown::type_error(format!(
+                            "Cannot assign to read only property '{key}' {what}"
+                        )));
+                    }
+                    Ok(())
+                })?;
+            }
             Ok(target.clone())
         }
+        // JavaScript would hang the properties on a wrapper, which nothing here could show.
+        Value::Undefined | Value::Null | Value::Bool(_) | Value::Number(_) => Ok(target.clone()),
         Value::Closure(_) | Value::Native(_) | Value::Regex(_) => {
             Err(Thrown::type_error("Cannot add properties, object is not extensible"))
         }

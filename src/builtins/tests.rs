@@ -396,6 +396,12 @@ fn statics_of_array_and_object() {
         ("Object.assign", "[[1],[2,3]]", "[2,3]"),
         ("Object.assign", "[null]", "TypeError: Cannot convert undefined or null to object"),
         ("Object.assign", r#"[1,{"a":1}]"#, "1"),
+        ("Object.assign", r#"["a",{"b":1}]"#, "'a'"),
+        (
+            "Object.assign",
+            r#"["a",[1]]"#,
+            "TypeError: Cannot assign to read only property '0' of object '[object String]'",
+        ),
         ("Object.entries", "[[1,2]]", "[['0',1],['1',2]]"),
         ("Object.values", "[\"ab\"]", "['a','b']"),
         ("Object.keys", "[1]", "[]"),
@@ -431,8 +437,12 @@ fn statics_of_array_and_object() {
         ("{}", "isPrototypeOf", "[{}]", "false"),
     ]);
     let unchanged = value("{\"a\":1}");
-    let result =
-        call(native("Object.assign"), &Value::Undefined, &[unchanged.clone()], &mut TestHost::rich());
+    let result = call(
+        native("Object.assign"),
+        &Value::Undefined,
+        std::slice::from_ref(&unchanged),
+        &mut TestHost::rich(),
+    );
     assert!(crate::value::equality::is_strictly_equal(&result.expect("an object"), &unchanged));
 }
 

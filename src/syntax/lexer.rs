@@ -201,6 +201,8 @@ pub(super) fn word<'s>(lexer: &mut Lexer<'s, Token>) -> Token {
     }
     match lexer.remainder().as_bytes().first() {
         Some(&byte) if byte == b'\\' || !byte.is_ascii() => rest_of_word(lexer, start),
+        // JavaScript has no use for the word after a bar, and the filter of that name is the one everybody needs.
+        _ if lexer.slice() == "default" && lexer.extras.previous == Some(Token::Pipe) => Token::Name,
         _ => keyword(lexer.slice()),
     }
 }
