@@ -61,7 +61,7 @@ impl<'s> Planner<'s> {
         let gate = self.parsed(scalar).and_then(|parsed| {
             let (layer, label) = self.stream_parts(spec);
             let expression = self.expression(scalar, &parsed, StreamKind::Condition, layer, label)?;
-            self.lint_gate(idx, scalar, &parsed);
+            self.lint_gate(idx, scalar, &parsed, &expression);
             Some(Gate::Expression(expression))
         });
         self.path.truncate(length);

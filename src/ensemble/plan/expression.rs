@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::graph::Edge;
 use super::planner::{Planner, Reader};
-use super::walk::may_draw;
 use super::{AgentIdx, ENV, EnvRequired, Expression, FIRST_AGENT};
 use crate::compile::Reference;
 use crate::draw::{StreamId, StreamKind};
@@ -53,14 +52,14 @@ impl Planner<'_> {
                 return None;
             }
         };
-        let draws = parsed.holes().any(may_draw);
+        let stream = template.may_draw().then(|| StreamId::new(kind, layer, label));
         Some(Expression {
             template,
+            stream,
             // A block scalar ends in line breaks that nobody wrote.
             text: Arc::from(scalar.text.trim_end_matches(['\n', '\r'])),
             field: Arc::from(&*self.path),
             map: scalar.map.clone(),
-            stream: draws.then(|| StreamId::new(kind, layer, label)),
         })
     }
 

@@ -50,12 +50,12 @@ impl Planner<'_> {
             return Some(Field::Constant(Value::from(&*scalar.text)));
         }
         let parsed = self.parsed(scalar)?;
-        if let Some(text) = text_without_holes(&parsed) {
-            return Some(Field::Constant(Value::from(text)));
-        }
         let label = self.path.clone();
         let expression = self.expression(scalar, &parsed, StreamKind::Field, "", &label)?;
-        Some(Field::Expression(Box::new(expression)))
+        Some(match expression.template.constant() {
+            Some(value) => Field::Constant(value.clone()),
+            None => Field::Expression(Box::new(expression)),
+        })
     }
 
     fn list(&mut self, items: &[Node], span: Span) -> Option<Field> {

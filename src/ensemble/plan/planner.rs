@@ -180,8 +180,9 @@ impl<'s> Planner<'s> {
         self.path.push_str("sticky");
         let parsed = self.parsed(&sticky.key);
         let key = parsed.and_then(|parsed| {
-            self.lint_sticky(&sticky.key, &parsed);
-            self.expression(&sticky.key, &parsed, StreamKind::Field, "", "")
+            let key = self.expression(&sticky.key, &parsed, StreamKind::Field, "", "sticky")?;
+            self.lint_sticky(&sticky.key, &parsed, &key);
+            Some(key)
         });
         self.path.clear();
         self.reads.clear();

@@ -1,4 +1,4 @@
-//! Looking into syntax trees for what lints and streams ask.
+//! Looking into syntax trees for what lints ask.
 
 use crate::syntax::ast::{
     Arrow, Element, Expr, ExprKind, LinkKind, Parameter, Pattern, PatternKind, Property, PropertyKey, Text,
@@ -87,40 +87,6 @@ fn pattern_children<'e>(pattern: &'e Pattern, visit: &mut dyn FnMut(&'e Expr)) {
             }
         }
     }
-}
-
-/// Whether evaluating the expression may read the stream. Errs on the side of yes: a parameter called `draw` counts.
-pub(super) fn may_draw(expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::Name(name) => matches!(&**name, "draw" | "Math"),
-        ExprKind::Object(properties) if properties.iter().any(is_draw_shorthand) => true,
-        // The other functions of `Math` draw nothing.
-        ExprKind::Chain(chain)
-            if is_name(&chain.base, "Math")
-                && matches!(&chain.links[..], [link, ..] if matches!(&link.kind, LinkKind::Member(name, _) if &**name != "random")) =>
-        {
-            let mut found = false;
-            for link in &chain.links {
-                match &link.kind {
-                    LinkKind::Member(..) => {}
-                    LinkKind::Index(index) => found = found || may_draw(index),
-                    LinkKind::Call(arguments) => {
-                        found = found || arguments.iter().any(|argument| may_draw(element(argument)));
-                    }
-                }
-            }
-            found
-        }
-        _ => {
-            let mut found = false;
-            for_each_child(expr, &mut |child| found = found || may_draw(child));
-            found
-        }
-    }
-}
-
-fn is_draw_shorthand(property: &Property) -> bool {
-    matches!(property, Property::Shorthand(name, _) if matches!(&**name, "draw" | "Math"))
 }
 
 pub(super) fn is_name(expr: &Expr, name: &str) -> bool {

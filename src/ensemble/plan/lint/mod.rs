@@ -6,22 +6,23 @@ mod split;
 
 pub(super) use split::SplitGate;
 
-use super::AgentIdx;
 use super::planner::Planner;
-use super::walk::{for_each_child, is_random, may_draw};
+use super::walk::{for_each_child, is_random};
+use super::{AgentIdx, Expression};
 use crate::ensemble::schema::Draws;
 use crate::ensemble::yaml::Scalar;
 use crate::syntax::ast::{Expr, ExprKind};
 use crate::syntax::{Diagnostic, Severity, Span};
 use crate::template::{Parsed, Part};
+use crate::value::Value;
 
 impl Planner<'_> {
     /// Looks at a gate's expression, and keeps what it draws for [`lint_splits`](Self::lint_splits).
-    pub(super) fn lint_gate(&mut self, agent: AgentIdx, scalar: &Scalar, parsed: &Parsed) {
+    pub(super) fn lint_gate(&mut self, agent: AgentIdx, scalar: &Scalar, parsed: &Parsed, gate: &Expression) {
         let [Part::Hole(expr, _), ..] = parsed.parts.as_slice() else { return };
         let place = scalar.map.span(expr.span);
-        if !may_draw(expr) {
-            self.lint_constant(parsed, expr, place);
+        if gate.stream.is_none() {
+            self.lint_constant(parsed, expr, place, gate);
             return;
         }
         self.lint_comparisons(scalar, parsed);
@@ -42,21 +43,26 @@ impl Planner<'_> {
     }
 
     /// A condition that reads nothing is the same in every run; `fail(…)` is there on purpose.
-    fn lint_constant(&mut self, parsed: &Parsed, expr: &Expr, place: Span) {
-        if parsed.references(&self.scope).is_empty() && !mentions(expr, "fail") {
-            let title = "this condition is the same in every run";
-            let hint = Diagnostic::new(Severity::Hint, "constant-condition", title, place);
-            self.report(hint.label("it reads nothing").help("write `true` or `false`"));
+    fn lint_constant(&mut self, parsed: &Parsed, expr: &Expr, place: Span, gate: &Expression) {
+        if !parsed.references(&self.scope).is_empty() || mentions(expr, "fail") {
+            return;
         }
+        let title = "this condition is the same in every run";
+        let hint =
+            Diagnostic::new(Severity::Hint, "constant-condition", title, place).label("it reads nothing");
+        self.report(match gate.template.constant().map(Value::truthy) {
+            Some(is_open) => hint.help(format!("write `condition: {is_open}`")),
+            None => hint,
+        });
     }
 
     /// A sticky key is somebody's; one that reads nothing is nobody's.
-    pub(super) fn lint_sticky(&mut self, scalar: &Scalar, parsed: &Parsed) {
+    pub(super) fn lint_sticky(&mut self, scalar: &Scalar, parsed: &Parsed, key: &Expression) {
         if !parsed.references(&self.scope).is_empty() {
             return;
         }
         let help = "write an expression over the input, such as `${input.user_id}`";
-        let diagnostic = if parsed.holes().any(may_draw) {
+        let diagnostic = if key.stream.is_some() {
             let title = "the sticky key is drawn anew in each run: nobody stays on a side";
             Diagnostic::warning("drawn-sticky", title, scalar.span)
         } else {
