@@ -2,10 +2,12 @@
 
 use clap::{Parser, Subcommand};
 
+use crate::check::Check;
 use crate::eval::Eval;
 use crate::exit::Outcome;
 use crate::new::New;
 use crate::output::Output;
+use crate::run::Run;
 
 /// Gates and merges ensembles of AI agents with JavaScript-like expressions, and shows how the traffic splits.
 #[derive(Debug, Parser)]
@@ -24,6 +26,8 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Run(Run),
+    Check(Check),
     Eval(Eval),
     New(New),
 }
@@ -31,6 +35,8 @@ pub(crate) enum Command {
 impl Command {
     pub(crate) fn run(self, out: &mut Output) -> Outcome {
         match self {
+            Self::Run(run) => run.run(out),
+            Self::Check(check) => check.run(out),
             Self::Eval(eval) => eval.run(out),
             Self::New(new) => new.run(out),
         }

@@ -3,19 +3,19 @@
 use std::io::Read;
 use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use segue::value::Value;
 
-/// The text that an argument stands for, and what to call it in messages.
-pub(crate) fn text(argument: &str) -> anyhow::Result<(String, String)> {
+/// The text that an argument stands for.
+pub(crate) fn text(argument: &str) -> anyhow::Result<String> {
     match argument.strip_prefix('@') {
         _ if argument == "-" => {
             let mut bytes = Vec::new();
             std::io::stdin().lock().read_to_end(&mut bytes).context("cannot read standard input")?;
-            Ok((utf8(bytes, "standard input")?, "standard input".to_owned()))
+            Ok(strip_mark(&utf8(bytes, "standard input")?).to_owned())
         }
-        Some(path) => Ok((file(Path::new(path))?, format!("`{path}`"))),
-        None => Ok((argument.to_owned(), "the argument".to_owned())),
+        Some(path) => Ok(strip_mark(&file(Path::new(path))?).to_owned()),
+        None => Ok(argument.to_owned()),
     }
 }
 
@@ -29,42 +29,40 @@ pub(crate) fn file(path: &Path) -> anyhow::Result<String> {
 fn utf8(bytes: Vec<u8>, name: &str) -> anyhow::Result<String> {
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        anyhow::anyhow!("{name} is not UTF-8: byte {:#04x} at offset {at}", error.as_bytes()[at])
+        anyhow!("{name} is not UTF-8: byte {:#04x} at offset {at}", error.as_bytes()[at])
     })
 }
 
 /// The JSON value of an option's argument.
 pub(crate) fn json(option: &str, argument: &str) -> anyhow::Result<Value> {
-    let (text, name) = text(argument)?;
-    match Value::from_json(strip_mark(&text)) {
-        Ok(value) => Ok(value),
-        Err(error) if argument.starts_with('{') || argument.starts_with('[') || argument.starts_with('@') => {
-            bail!("{option}: {name} is no JSON: {}", error.message)
-        }
-        Err(error) => bail!(
-            "{option}: {name} is no JSON: {} (write JSON, `@FILE`, or `-` for standard input)",
-            error.message
-        ),
-    }
+    check_json(option, argument, &text(argument)?)
 }
 
-/// The values of a JSON Lines file (or `-`), one a line; empty lines do not count.
-pub(crate) fn json_lines(path: &Path) -> anyhow::Result<Vec<Value>> {
+/// The value of `text`, which is what `argument` stands for; what is wrong is told of the option.
+pub(crate) fn check_json(option: &str, argument: &str, text: &str) -> anyhow::Result<Value> {
+    Value::from_json(text).map_err(|error| {
+        let what = match argument.strip_prefix('@') {
+            Some(path) => format!("`{path}`"),
+            None if argument == "-" => "standard input".to_owned(),
+            None => "the argument".to_owned(),
+        };
+        let is_json_like = argument.starts_with(['{', '[', '"', '@', '-']);
+        let help = if is_json_like { "" } else { " (write JSON, `@FILE`, or `-` for standard input)" };
+        anyhow!("{option}: {what} is no JSON: {}{help}", error.message)
+    })
+}
+
+/// The lines of a JSON Lines file (or `-`) with their places; empty lines do not count.
+pub(crate) fn lines(path: &Path) -> anyhow::Result<Vec<(String, String)>> {
     let name = path.display();
-    let text = if path == Path::new("-") { text("-")?.0 } else { file(path)? };
-    let mut values = Vec::new();
-    for (index, line) in strip_mark(&text).lines().enumerate() {
-        if line.trim().is_empty() {
-            continue;
-        }
-        let value = Value::from_json(line)
-            .map_err(|error| anyhow::anyhow!("{name}:{}: no JSON: {}", index + 1, error.message))?;
-        values.push(value);
-    }
-    if values.is_empty() {
+    let text = if path == Path::new("-") { text("-")? } else { file(path)? };
+    let numbered = strip_mark(&text).lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    let lines: Vec<_> =
+        numbered.map(|(index, line)| (format!("{name}:{}", index + 1), line.to_owned())).collect();
+    if lines.is_empty() {
         bail!("`{name}` holds no input: one JSON value a line is expected");
     }
-    Ok(values)
+    Ok(lines)
 }
 
 /// Editors on Windows begin files with a byte order mark.

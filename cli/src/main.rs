@@ -3,12 +3,14 @@
 //! A command is a struct of arguments with a `run` that returns an [`Exit`]; only [`main`] ends the process. Results
 //! go to standard output, everything else to standard error.
 
+mod check;
 mod cli;
 mod eval;
 mod exit;
 mod input;
 mod new;
 mod output;
+mod run;
 
 use std::process::ExitCode;
 

@@ -50,25 +50,19 @@ impl Output {
         paint(self.stdout_has_colour, style, text)
     }
 
-    /// Whether standard output has colours.
-    pub(crate) fn has_colour(&self) -> bool {
-        self.stdout_has_colour
+    /// Text for a message in a style.
+    pub(crate) fn paint_message(&self, style: Style, text: &str) -> String {
+        paint(self.stderr_has_colour, style, text)
     }
 
-    /// Whether messages have colours.
-    pub(crate) fn messages_have_colour(&self) -> bool {
-        self.stderr_has_colour
+    /// Whether diagnostics that are results have colours.
+    pub(crate) fn colour(&self) -> Colour {
+        if self.stdout_has_colour { Colour::Always } else { Colour::Never }
     }
 
     /// Whether somebody watches standard error, so that progress can be shown there.
     pub(crate) fn is_watched(&self) -> bool {
         io::stderr().is_terminal()
-    }
-
-    /// The terminal's width; on a pipe, what is easy to read.
-    pub(crate) fn width(&self) -> usize {
-        const PIPE: u16 = 100;
-        usize::from(comfy_table::Table::new().width().unwrap_or(PIPE))
     }
 
     /// A line on standard error. It comes after what was written to standard output so far.

@@ -1,0 +1,87 @@
+//! `segue run`: one run told in a few lines, or many of them counted.
+
+mod batch;
+mod one;
+mod setup;
+mod table;
+
+use std::path::PathBuf;
+
+use clap::Args;
+use segue::draw::Seed;
+
+use crate::exit::Outcome;
+use crate::output::Output;
+
+/// Runs an ensemble, once or many times
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  segue run canary.yaml
+  segue run ab-test.yaml --input '{\"user_id\": 42}'
+  segue run ring.yaml --input @user.json --json | jq .output
+  segue run progressive.yaml --env ROLLOUT_PERCENTAGE=10 --runs 10000
+  segue run ab-test.yaml --inputs users.jsonl --runs 100000 --seed 7
+
+One run prints its output; what ran, what was skipped and why goes to standard error. With --runs or --inputs the runs
+are counted: how often each agent executed, which component versions served, which agents ran together, with 95 %
+intervals (Wilson's). Run K of a batch (counted from 0) has a seed that is made from --seed and K alone; a failed
+run's seed is shown, and `--seed` with it replays that run.
+
+Exit code 0 if all went well, 1 if a run failed, 2 if nothing could run; 130 after Ctrl-C, which ends a single run as
+failed and a batch with the counts of what was done.")]
+pub(crate) struct Run {
+    /// The ensemble file
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+
+    /// The input: JSON, `@FILE`, or `-` for standard input [default: {}]
+    #[arg(long, value_name = "JSON", allow_hyphen_values = true)]
+    input: Option<String>,
+
+    /// Inputs, one a line (`-` for standard input): one run each, or in turn as many as --runs says
+    #[arg(long, value_name = "FILE.jsonl", conflicts_with = "input")]
+    inputs: Option<PathBuf>,
+
+    /// A variable of `env`
+    #[arg(long, value_name = "NAME=VALUE", value_parser = setup::variable)]
+    env: Vec<(String, String)>,
+
+    /// Where components come from [default: the nearest `components/` beside the file or above it]
+    #[arg(long, value_name = "DIR")]
+    components: Option<PathBuf>,
+
+    /// What all draws come from: 0 to 2^53 - 1 [default: a fresh one, which is shown]
+    #[arg(long, value_name = "N")]
+    seed: Option<Seed>,
+
+    /// Run so many times, and count
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    runs: Option<u64>,
+
+    /// Tell everything that happened in the run, in order
+    #[arg(long)]
+    trace: bool,
+
+    /// Print JSON for programs
+    #[arg(long)]
+    json: bool,
+
+    /// Refuse an input with integers that a double may not hold exactly, instead of warning
+    #[arg(long)]
+    strict: bool,
+}
+
+impl Run {
+    pub(crate) fn run(self, out: &mut Output) -> Outcome {
+        let ensemble = match setup::load(&self, out)? {
+            Ok(ensemble) => ensemble,
+            Err(exit) => return Ok(exit),
+        };
+        let seed = self.seed.unwrap_or_else(crate::eval::fresh_seed);
+        match (&self.inputs, self.runs) {
+            (None, None) => one::run(&self, &ensemble, seed, out),
+            _ => batch::run(&self, &ensemble, seed, out),
+        }
+    }
+}

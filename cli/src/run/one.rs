@@ -1,0 +1,200 @@
+//! One run: its output, and in a few lines how it came about.
+
+use std::io::Write;
+use std::time::Duration;
+
+use segue::draw::Seed;
+use segue::ensemble::operation::Cancellation;
+use segue::ensemble::plan::Gate;
+use segue::ensemble::{AgentState, AgentStatus, Ensemble, Run as Ended, RunError};
+use segue::value::Value;
+use segue::value::json::{Indent, Replacer, Unmetered, stringify};
+
+use super::Run;
+use crate::exit::{Exit, Failure, Outcome};
+use crate::input;
+use crate::output::{BAD, FAINT, GOOD, Output, STRONG, WARN};
+
+/// How long an expression may be in a line about a gate.
+const EXPRESSION: usize = 60;
+
+pub(super) fn run(arguments: &Run, ensemble: &Ensemble, seed: Seed, out: &mut Output) -> Outcome {
+    let input = match &arguments.input {
+        Some(argument) => {
+            let text = input::text(argument)?;
+            input::check_json("--input", argument, &text)?;
+            text
+        }
+        None => "{}".to_owned(),
+    };
+    let cancellation = Cancellation::new();
+    let mut builder =
+        ensemble.run_json(input).seed(seed).strict(arguments.strict).cancellation(cancellation.clone());
+    for (name, value) in &arguments.env {
+        builder = builder.env(name.as_str(), value.as_str());
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = runtime.map_err(|error| anyhow::anyhow!("cannot make a runtime: {error}"))?;
+    let (result, is_interrupted) = runtime.block_on(async {
+        let mut running = std::pin::pin!(std::future::IntoFuture::into_future(builder));
+        tokio::select! {
+            biased;
+            result = &mut running => (result, false),
+            _ = tokio::signal::ctrl_c() => {
+                cancellation.cancel();
+                (running.await, true)
+            }
+        }
+    });
+    // What an operation left on a thread of its own must not keep the command from ending.
+    runtime.shutdown_background();
+    let ended = match result {
+        Ok(ended) => ended,
+        Err(error) => return Err(refused(&error)),
+    };
+    if arguments.json {
+        writeln!(out.results(), "{}", ended.to_json())?;
+    } else {
+        tell(&ended, out)?;
+    }
+    if arguments.trace {
+        out.message(&ended.trace().to_string())?;
+    }
+    Ok(match ended.error() {
+        _ if is_interrupted && !ended.is_ok() => Exit::Interrupted,
+        None => Exit::Ok,
+        Some(_) => Exit::Failed,
+    })
+}
+
+/// A run that was refused before its first agent.
+pub(super) fn refused(error: &RunError) -> Failure {
+    anyhow::anyhow!("{error}").into()
+}
+
+/// The output on standard output, everything else on standard error.
+fn tell(ended: &Ended, out: &mut Output) -> std::io::Result<()> {
+    if ended.is_ok() {
+        let output = pretty(ended.output());
+        writeln!(out.results(), "{output}")?;
+    }
+    for warning in ended.warnings() {
+        out.note(WARN, "warning", &warning.to_string())?;
+    }
+    if let Some(error) = ended.error() {
+        out.note(BAD, "error", &format!("{}: {error}", ended.ensemble().name()))?;
+    }
+    let width = ended.agents().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+    for (name, state) in ended.agents() {
+        let (style, word) = match state.status {
+            AgentStatus::Done => (GOOD, "ran    "),
+            AgentStatus::Failed => (BAD, "failed "),
+            AgentStatus::SkippedByGate | AgentStatus::SkippedByRequires => (FAINT, "skipped"),
+            _ => (WARN, "stopped"),
+        };
+        let word = out.paint_message(style, word);
+        let shown = out.paint_message(STRONG, &format!("{name:width$}"));
+        let line = format!("{word}  {shown}  {}", told(ended, state, name));
+        out.message(line.trim_end())?;
+    }
+    if ended.is_unkeyed() {
+        out.note(WARN, "note", "the sticky key is missing: the sides were drawn for this run alone")?;
+    }
+    let seed = out.paint_message(FAINT, &format!("seed {}", ended.seed()));
+    out.message(&seed)
+}
+
+/// What is to say of an agent, in one line.
+fn told(ended: &Ended, state: &AgentState, name: &str) -> String {
+    match state.status {
+        AgentStatus::SkippedByGate => why_skipped(ended, name),
+        AgentStatus::SkippedByRequires => why_not_required(ended, name),
+        _ => {
+            let component = state.component.as_deref().map(str::to_owned);
+            let attempts = (state.attempts > 1).then(|| format!("{} attempts", state.attempts));
+            let duration = state.duration.map(shown);
+            let error = state.error.as_ref().map(|error| format!("{}: {}", error.kind, error.message));
+            [component, attempts, duration, error].into_iter().flatten().collect::<Vec<_>>().join("  ")
+        }
+    }
+}
+
+/// The gate's text, and what it drew.
+fn why_skipped(ended: &Ended, name: &str) -> String {
+    let agent = ended.ensemble().plan().agents.iter().find(|agent| &*agent.name == name);
+    let gate = match agent.map(|agent| &agent.gate) {
+        Some(Gate::Expression(expression)) => cut(expression.text.trim()),
+        Some(Gate::Closed) => "`condition: false`".to_owned(),
+        Some(Gate::Open) | None => String::new(),
+    };
+    let decision = ended.trace().decision(name);
+    let draws: Vec<String> =
+        decision.iter().flat_map(|decision| &decision.draws).map(|draw| format!("{draw:.4}")).collect();
+    let drew = if draws.is_empty() { String::new() } else { format!(", drew {}", draws.join(", ")) };
+    let note =
+        decision.and_then(|decision| decision.note).map(|note| format!(" ({note})")).unwrap_or_default();
+    format!("by its gate: {gate}{drew}{note}")
+}
+
+/// Which of the agents that it requires gave nothing.
+fn why_not_required(ended: &Ended, name: &str) -> String {
+    let plan = ended.ensemble().plan();
+    let agent = plan.agents.iter().find(|agent| &*agent.name == name);
+    let required = agent.into_iter().flat_map(|agent| agent.requires.iter());
+    let names = required.filter_map(|index| plan.agents.get(index.0 as usize)).map(|agent| &*agent.name);
+    let missing: Vec<String> = names
+        .filter(|name| ended.agent(name).is_some_and(|state| matches!(state.output, Value::Undefined)))
+        .map(|name| format!("`{name}`"))
+        .collect();
+    format!("it requires {}, which gave no output", missing.join(", "))
+}
+
+fn cut(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(EXPRESSION) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
+
+/// A duration for people: `0.04 ms`, `12 ms`, `3.2 s`.
+fn shown(duration: Duration) -> String {
+    let milliseconds = duration.as_secs_f64() * 1e3;
+    match milliseconds {
+        0.0..10.0 => format!("{milliseconds:.2} ms"),
+        10.0..1000.0 => format!("{milliseconds:.0} ms"),
+        _ => format!("{:.1} s", milliseconds / 1e3),
+    }
+}
+
+/// JSON to be read, `undefined` where there is no output.
+fn pretty(value: &Value) -> String {
+    if matches!(value, Value::Undefined) {
+        return "undefined".to_owned();
+    }
+    match stringify(value, &Replacer::None, &Indent::spaces(2), &mut Unmetered) {
+        Ok(Some(text)) => text.to_text().into_owned(),
+        // What has functions in it, or is too long to be one string, is written plainly.
+        Ok(None) | Err(_) => value.to_json_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+
+    #[test]
+    fn durations_are_short() {
+        for (micros, text) in [(40, "0.04 ms"), (12_345, "12 ms"), (3_210_000, "3.2 s")] {
+            assert_eq!(shown(Duration::from_micros(micros)), text);
+        }
+    }
+
+    #[test]
+    fn long_expressions_are_cut_and_on_one_line() {
+        assert_eq!(cut("${a &&\n    b}"), "${a && b}");
+        assert_eq!(cut(&"ü".repeat(100)).chars().count(), EXPRESSION + 1);
+    }
+}
