@@ -1,5 +1,63 @@
-//! Regular expressions: the methods that they inherit.
+//! Regular expressions: ECMAScript's, bounded.
+//!
+//! A pattern is read ([`parse`]), turned into instructions ([`compile`]) and matched by backtracking whose choices
+//! lie on the heap and whose steps are paid for ([`matcher`]). Where neither back-references nor look-arounds are in
+//! it, the matcher remembers at which places it has failed once that pays ([`find`]), and is linear in the text.
 
-use super::table::{Builtin, Group, numbered};
+mod charset;
+mod class;
+mod compile;
+mod escape;
+mod find;
+mod flags;
+mod input;
+mod matcher;
+mod methods;
+mod names;
+mod parse;
+mod program;
+mod tree;
+mod unicode;
 
-pub(super) static METHODS: &[Builtin] = &numbered(Group::RegexMethods, []);
+pub(super) use find::Finder;
+pub(super) use input::Subject;
+pub(super) use methods::{METHODS, result_of};
+pub(super) use program::Program;
+
+use crate::value::{Regex, Thrown};
+use flags::Flags;
+
+/// Whether `/pattern/flags` is a regular expression.
+///
+/// # Errors
+/// What is wrong, in V8's words: `Invalid regular expression: /(/: Unterminated group`.
+pub fn validate(pattern: &str, flags: &str) -> Result<(), String> {
+    compile_text(pattern, flags).map(drop)
+}
+
+fn compile_text(pattern: &str, flags: &str) -> Result<Program, String> {
+    let Some(read) = Flags::parse(flags) else {
+        return Err(String::from("Invalid regular expression flags"));
+    };
+    // Reading, compiling and dropping walk the tree, whose depth is bounded.
+    let compiled = stacker::maybe_grow(1024 * 1024, 8 * 1024 * 1024, || {
+        compile::compile(parse::parse(pattern, read)?, read)
+    });
+    compiled.map_err(|fault| format!("Invalid regular expression: /{pattern}/{flags}: {fault}"))
+}
+
+/// The compiled form of a value, made at the first match.
+///
+/// # Errors
+/// `SyntaxError` where it is none, which the compiler has excluded for literals.
+pub(super) fn program_of(regex: &Regex) -> Result<&Program, Thrown> {
+    let compiled = regex.compiled(|regex| compile_text(regex.pattern(), regex.flags()));
+    match compiled {
+        Some(Ok(program)) => Ok(program),
+        Some(Err(message)) => Err(Thrown::syntax(message.as_str())),
+        None => Err(Thrown::type_error("not a regular expression of this engine")),
+    }
+}
+
+#[cfg(test)]
+mod tests;
