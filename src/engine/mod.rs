@@ -139,32 +139,14 @@ pub enum Error {
 
 /// A value written as JavaScript would write it: `context! { input: { user_id: 42, tags: ["a", name] } }`.
 ///
-/// Keys are names or string literals; values are literals, nested `{…}` and `[…]`, or any Rust expression that is
-/// `Into<Value>` (in parentheses if it is more than one token).
+/// Keys are names or string literals; values are `null`, `undefined`, nested `{…}` and `[…]`, or any Rust expression
+/// that is `Into<Value>`.
 #[macro_export]
 macro_rules! context {
-    (@value null) => { $crate::value::Value::Null };
-    (@value undefined) => { $crate::value::Value::Undefined };
-    (@value { $($inner:tt)* }) => { $crate::context!({ $($inner)* }) };
-    (@value [ $($item:tt),* $(,)? ]) => {
-        $crate::value::Value::Array(
-            $crate::value::Array::new(::std::vec![$($crate::context!(@value $item)),*])
-                .expect("what is written out nests no deeper than a compiler reads"),
-        )
-    };
-    (@value $value:expr) => { $crate::value::Value::from($value) };
     (@key $key:ident) => { ::core::stringify!($key) };
     (@key $key:literal) => { $key };
-    (@entries $object:ident) => {};
-    (@entries $object:ident $key:tt : - $value:tt $(, $($rest:tt)*)?) => {
-        $object.insert($crate::value::Str::from($crate::context!(@key $key)), $crate::value::Value::from(-$value));
-        $crate::context!(@entries $object $($($rest)*)?);
-    };
-    (@entries $object:ident $key:tt : $value:tt $(, $($rest:tt)*)?) => {
-        $object.insert($crate::value::Str::from($crate::context!(@key $key)), $crate::context!(@value $value));
-        $crate::context!(@entries $object $($($rest)*)?);
-    };
-    ({ $($inner:tt)* }) => {{
+
+    (@object [$($inner:tt)*]) => {{
         #[allow(unused_mut, reason = "an empty object inserts nothing")]
         let mut object = $crate::value::ObjectBuilder::new();
         $crate::context!(@entries object $($inner)*);
@@ -172,7 +154,54 @@ macro_rules! context {
             object.build().expect("what is written out nests no deeper than a compiler reads"),
         )
     }};
-    ($($inner:tt)*) => { $crate::context!({ $($inner)* }) };
+    (@entries $object:ident) => {};
+    (@entries $object:ident $key:tt : null $(, $($rest:tt)*)?) => {
+        $crate::context!(@entry $object $key $crate::value::Value::Null; $($($rest)*)?)
+    };
+    (@entries $object:ident $key:tt : undefined $(, $($rest:tt)*)?) => {
+        $crate::context!(@entry $object $key $crate::value::Value::Undefined; $($($rest)*)?)
+    };
+    (@entries $object:ident $key:tt : { $($inner:tt)* } $(, $($rest:tt)*)?) => {
+        $crate::context!(@entry $object $key $crate::context!(@object [$($inner)*]); $($($rest)*)?)
+    };
+    (@entries $object:ident $key:tt : [ $($inner:tt)* ] $(, $($rest:tt)*)?) => {
+        $crate::context!(@entry $object $key $crate::context!(@array [$($inner)*]); $($($rest)*)?)
+    };
+    (@entries $object:ident $key:tt : $value:expr $(, $($rest:tt)*)?) => {
+        $crate::context!(@entry $object $key $crate::value::Value::from($value); $($($rest)*)?)
+    };
+    (@entry $object:ident $key:tt $value:expr; $($rest:tt)*) => {
+        $object.insert($crate::value::Str::from($crate::context!(@key $key)), $value);
+        $crate::context!(@entries $object $($rest)*)
+    };
+
+    (@array [$($inner:tt)*]) => {{
+        #[allow(unused_mut, clippy::vec_init_then_push, reason = "items come one by one, or not at all")]
+        let mut items = ::std::vec::Vec::<$crate::value::Value>::new();
+        $crate::context!(@items items $($inner)*);
+        $crate::value::Value::Array(
+            $crate::value::Array::new(items).expect("what is written out nests no deeper than a compiler reads"),
+        )
+    }};
+    (@items $items:ident) => {};
+    (@items $items:ident null $(, $($rest:tt)*)?) => {
+        $crate::context!(@item $items $crate::value::Value::Null; $($($rest)*)?)
+    };
+    (@items $items:ident { $($inner:tt)* } $(, $($rest:tt)*)?) => {
+        $crate::context!(@item $items $crate::context!(@object [$($inner)*]); $($($rest)*)?)
+    };
+    (@items $items:ident [ $($inner:tt)* ] $(, $($rest:tt)*)?) => {
+        $crate::context!(@item $items $crate::context!(@array [$($inner)*]); $($($rest)*)?)
+    };
+    (@items $items:ident $value:expr $(, $($rest:tt)*)?) => {
+        $crate::context!(@item $items $crate::value::Value::from($value); $($($rest)*)?)
+    };
+    (@item $items:ident $value:expr; $($rest:tt)*) => {
+        $items.push($value);
+        $crate::context!(@items $items $($rest)*)
+    };
+
+    ($($inner:tt)*) => { $crate::context!(@object [$($inner)*]) };
 }
 
 #[cfg(test)]
@@ -185,7 +214,7 @@ mod tests {
         let value = crate::context! {
             input: { user_id: 42, below: -1.5, "with-hyphen": true, tags: ["a", name, [null]] },
             empty: {},
-            sum: (1 + 2),
+            sum: 1 + 2,
         };
         let json = r#"{"input":{"user_id":42,"below":-1.5,"with-hyphen":true,"tags":["a","Zoë",[null]]},"empty":{},"sum":3}"#;
         assert_eq!(value.to_json_string(), json);

@@ -49,7 +49,7 @@ struct Inner {
     path: Option<PathBuf>,
     /// What is worth knowing of its file though it runs.
     remarks: Box<[Diagnostic]>,
-    /// `env` of a run that is given none.
+    /// `env` of a run that is given none, and `config` of an agent that has none.
     empty: Value,
     nested: load::Nested,
 }

@@ -40,7 +40,7 @@ impl<'a> Call<'a> {
         &self.input
     }
 
-    /// The agent's configuration; `undefined` where it has none.
+    /// The agent's configuration; an empty object where it has none.
     #[must_use]
     pub fn config(&self) -> &Value {
         &self.config

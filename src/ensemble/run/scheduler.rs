@@ -84,7 +84,7 @@ impl<'r> Scheduler<'r> {
         let plan = context.plan();
         let schedule = context.ensemble.schedule();
         let mut variables = Vec::with_capacity(FIRST_AGENT + plan.agents.len());
-        debug_assert!(INPUT == 0 && ENV == 1);
+        const { assert!(INPUT == 0 && ENV == 1) };
         variables.extend([input, env]);
         variables.resize(FIRST_AGENT + plan.agents.len(), Value::Undefined);
         let agents = schedule.waiting.iter();
@@ -269,7 +269,7 @@ impl<'r> Scheduler<'r> {
         };
         let config = match &plan.config {
             Some(field) => fields::eval(field, vm, &self.variables, &mut self.draws)?,
-            None => Value::Undefined,
+            None => self.context.ensemble.0.empty.clone(),
         };
         let reference = match &plan.component {
             None => None,

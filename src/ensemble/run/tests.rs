@@ -1,1 +1,0 @@
-//! Runs, from hand-made plans.
