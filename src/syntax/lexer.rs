@@ -46,6 +46,9 @@ enum Slash {
     Divides,
 }
 
+/// So many faults are told; who wrote them mends some first.
+const MAX_FAULTS: usize = 32;
+
 impl<'s> Modes<'s> {
     fn new(names: &'s DeclaredNames, base: usize, slash: Slash) -> Self {
         Self { names, base, previous: None, previous_end: 0, braces: Vec::new(), slash, faults: Vec::new() }
@@ -63,7 +66,9 @@ impl<'s> Modes<'s> {
 
     #[cold]
     fn fault(&mut self, fault: Diagnostic) {
-        self.faults.push(fault);
+        if self.faults.len() < MAX_FAULTS {
+            self.faults.push(fault);
+        }
     }
 
     fn is_after_dot(&self) -> bool {
@@ -243,6 +248,8 @@ pub(super) fn beyond_ascii(lexer: &mut Lexer<'_, Token>) -> Filter<Token> {
     }
 }
 
+/// `word = ( letter | escape ) { letter | digit | escape } ;`
+///
 /// Reads the word at `start` to its end, escapes resolved only to be checked.
 fn rest_of_word(lexer: &mut Lexer<'_, Token>, start: usize) -> Token {
     let source = lexer.source();
@@ -286,6 +293,8 @@ fn rest_of_word(lexer: &mut Lexer<'_, Token>, start: usize) -> Token {
     if is_after_dot { Token::Name } else { keyword(word) }
 }
 
+/// `name = word - reserved | declared ;`
+///
 /// The kind of an unescaped word. Reserved are ECMA-262's words of strict mode (section 12.7.2), and `async`,
 /// which only begins what the language does not have.
 fn keyword(word: &str) -> Token {
@@ -347,11 +356,6 @@ fn is_reserved(word: &str) -> bool {
             | "with"
             | "yield"
     )
-}
-
-/// Whether a word means something of its own in an expression, or is reserved.
-pub(super) fn is_keyword(word: &str) -> bool {
-    keyword(word) != Token::Name
 }
 
 /// `?` or `?.`, which is no optional chaining before a digit: `a?.5:1` (ECMA-262 section 12.8).

@@ -35,7 +35,7 @@ impl LineIndex {
     /// was made from; an offset beyond its end counts as its end. O(log lines + length of the line).
     #[must_use]
     pub fn line_column(&self, text: &str, offset: usize) -> (usize, usize) {
-        let offset = text.floor_char_boundary(offset);
+        let offset = char_floor(text, offset);
         let line = self.line_at(offset);
         (line, text[self.starts[line - 1]..offset].chars().count() + 1)
     }
@@ -53,6 +53,12 @@ impl LineIndex {
         let end = self.starts.get(line).copied().unwrap_or(text.len());
         start..start + text[start..end].trim_end_matches(['\n', '\r']).len()
     }
+}
+
+/// The last boundary between characters of the text that is not after `offset`.
+pub(super) fn char_floor(text: &str, offset: usize) -> usize {
+    let offset = offset.min(text.len());
+    (offset.saturating_sub(3)..=offset).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
 }
 
 /// The line and column of a byte offset, both from 1, columns in characters. Linear: for many places in one text

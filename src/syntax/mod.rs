@@ -12,9 +12,12 @@ mod line_index;
 mod names;
 mod operator;
 mod parser;
+mod print;
 mod render;
 mod span;
 mod suggest;
+#[cfg(test)]
+mod tests;
 mod token;
 
 pub(crate) use lexer::hole_end;

@@ -79,7 +79,7 @@ fn is_special(name: &str) -> bool {
     match name.chars().next() {
         Some(first) if first.is_ascii_digit() => {
             // `1-1` stays a difference, `1e5` a number.
-            name.contains(|character| is_identifier_start(character)) && !lexer::is_number(name)
+            name.contains(is_identifier_start) && !lexer::is_number(name)
         }
         Some(first) => is_identifier_start(first) && name.contains('-'),
         None => false,

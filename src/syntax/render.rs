@@ -5,7 +5,7 @@ use std::ops::Range;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::line_index::LineIndex;
+use super::line_index::{LineIndex, char_floor};
 use super::{Diagnostic, Label, Severity, Span};
 
 /// Whether text for people has colours (ANSI escapes).
@@ -104,11 +104,11 @@ struct Mark<'d> {
 /// The labels' places inside of the text. One of several lines is cut to its first.
 fn marks<'d>(labels: &'d [Label], text: &str, lines: &LineIndex) -> Vec<Mark<'d>> {
     let mark = |(index, label): (usize, &'d Label)| {
-        let start = text.floor_char_boundary(label.span.start as usize);
+        let start = char_floor(text, label.span.start as usize);
         let line = lines.line_at(start);
         let line_range = lines.line_range(text, line);
         let start = start.min(line_range.end);
-        let end = text.floor_char_boundary(label.span.end as usize).clamp(start, line_range.end);
+        let end = char_floor(text, label.span.end as usize).clamp(start, line_range.end);
         Mark { line, range: start..end, label: &label.text, is_main: index == 0 }
     };
     labels.iter().enumerate().map(mark).collect()

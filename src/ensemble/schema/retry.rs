@@ -74,7 +74,7 @@ impl Reader<'_, '_> {
                     let title = format!("`on_error` knows no `{other}`");
                     let diagnostic = Diagnostic::error("unknown-choice", title, node.span);
                     let choices = ["fail", "continue", "fallback"];
-                    self.report(match nearest(other, choices.into_iter()) {
+                    self.report(match nearest(other, choices) {
                         Some("fallback") => diagnostic.help("write `on_error: {fallback: …}` with its value"),
                         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
                         None => diagnostic.help("it is `fail`, `continue` or `{fallback: …}`"),

@@ -79,9 +79,13 @@ fn after(place: &Place<'_>) -> Option<Diagnostic> {
         (Token::ParenOpen, Some(Token::ParenClose)) => place
             .error("missing-operand", "there is nothing in these parentheses")
             .help("write a value between them; a function without parameters is `() => …`"),
-        (Token::Comma, Some(Token::Comma)) | (Token::BracketOpen, Some(Token::Comma)) => place
-            .error("array-hole", "an element is missing before this `,`")
-            .help("write `undefined` for an element without a value"),
+        (Token::Comma | Token::BracketOpen, Some(Token::Comma))
+            if place.opener() == Some(Token::BracketOpen) =>
+        {
+            place
+                .error("array-hole", "an element is missing before this `,`")
+                .help("write `undefined` for an element without a value")
+        }
         (Token::TemplateHead | Token::TemplateMiddle, Some(Token::TemplateMiddle | Token::TemplateTail)) => {
             place
                 .error("missing-operand", "there is nothing in this `${}`")
@@ -157,9 +161,12 @@ fn missing(place: &Place<'_>) -> Diagnostic {
     };
     let help = match found {
         Token::Assign | Token::CompoundAssign => "to compare write `===`",
+        Token::Colon if place.token(-1) == Some(Token::Question) => {
+            "write `a ? b : c`, or `a ?? c` where `a` may be missing"
+        }
         Token::Colon | Token::Question => "write `condition ? value : other value`",
         Token::ParenClose | Token::BracketClose | Token::BraceClose => {
-            "write a value before it, or remove what is before it"
+            "write a value there, or remove what is before it"
         }
         Token::Less => "text, as HTML, stands in quotes",
         Token::Dot | Token::OptionalDot => "write what the member belongs to: `input.text`",

@@ -51,14 +51,11 @@ pub(super) fn explain(place: &Place<'_>) -> Diagnostic {
 }
 
 fn assignment(place: &Place<'_>) -> Diagnostic {
-    match place.token(1) {
-        Some(Token::Less | Token::Greater) => {
-            let sign = place.word(1);
-            return place
-                .error("unknown-operator", format!("`={sign}` is no operator"))
-                .help(format!("write `{sign}=`"));
-        }
-        _ => {}
+    if let Some(Token::Less | Token::Greater) = place.token(1) {
+        let sign = place.word(1);
+        return place
+            .error("unknown-operator", format!("`={sign}` is no operator"))
+            .help(format!("write `{sign}=`"));
     }
     place
         .error("assignment", "`=` assigns, and values never change here")

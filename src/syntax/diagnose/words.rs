@@ -105,7 +105,7 @@ pub(super) fn in_operand_place(place: &Place<'_>) -> Diagnostic {
         ),
         "throw" | "try" | "catch" | "finally" => (
             format!("errors are neither thrown nor caught here: `{word}`"),
-            "for a value that may be missing write `a?.b ?? other value`".to_owned(),
+            "for a value that may be missing write `a?.b ?? other value`; in an ensemble `fail('why')` throws".to_owned(),
         ),
         "async" | "await" | "yield" => {
             (format!("nothing waits here: `{word}`"), "write the value alone".to_owned())

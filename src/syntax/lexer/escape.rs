@@ -28,6 +28,8 @@ pub(super) enum BadEscape {
     OutOfRange,
 }
 
+/// `escape = "\" ( character | "0" | "x" hex hex | "u" hex hex hex hex | "u{" hex { hex } "}" | line_break ) ;`
+///
 /// Reads the escape that `text` begins with, and its length. The text is `\` and at least one character.
 pub(super) fn escape(text: &str) -> Result<(Escape, usize), BadEscape> {
     let Some(character) = text[1..].chars().next() else { return Err(BadEscape::Unicode) };

@@ -8,6 +8,8 @@ use crate::syntax::character::{is_identifier_part, is_line_terminator, line_leng
 use crate::syntax::token::Token;
 use crate::syntax::{Diagnostic, Span};
 
+/// `string = "'" { character | escape } "'" | '"' { character | escape } '"' ;`
+///
 /// Reads a string whose opening quote was read. U+2028 and U+2029 may stand in it, other line breaks may not.
 pub(in crate::syntax) fn string(lexer: &mut Lexer<'_, Token>) -> Token {
     let start = lexer.span().start;
@@ -113,6 +115,8 @@ pub(in crate::syntax) fn slash(lexer: &mut Lexer<'_, Token>) -> Filter<Token> {
     Filter::Emit(regex(lexer, start))
 }
 
+/// `regex = "/" { character | "\" character | class } "/" { flag } ;`
+///
 /// Reads a regular expression whose first `/` was read. Its pattern is not looked into.
 fn regex(lexer: &mut Lexer<'_, Token>, start: usize) -> Token {
     let rest = lexer.remainder();

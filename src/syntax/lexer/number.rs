@@ -16,6 +16,9 @@ enum BadNumber {
     Glued,
 }
 
+/// `number = ( digits [ "." [ digits ] ] | "." digits ) [ exponent ] | "0x" hex_digits | "0o" octal_digits
+///         | "0b" binary_digits ;`
+///
 /// Reads a number whose first character (or `.` and digit) was read.
 pub(in crate::syntax) fn number(lexer: &mut Lexer<'_, Token>) -> Token {
     let span = lexer.span();

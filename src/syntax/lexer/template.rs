@@ -8,6 +8,9 @@ use crate::syntax::character::is_identifier_part;
 use crate::syntax::token::Token;
 use crate::syntax::{DeclaredNames, Diagnostic, Span};
 
+/// `whole = backtick { character | escape } backtick ;`
+/// `head = backtick { character | escape } "${" ;`
+///
 /// Reads a template's text after its opening backtick.
 pub(in crate::syntax) fn template(lexer: &mut Lexer<'_, Token>) -> Token {
     text(lexer, Token::TemplateWhole, Token::TemplateHead)
@@ -18,6 +21,9 @@ pub(in crate::syntax) fn brace_open(lexer: &mut Lexer<'_, Token>) {
     lexer.extras.braces.push(false);
 }
 
+/// `middle = "}" { character | escape } "${" ;`
+/// `tail = "}" { character | escape } backtick ;`
+///
 /// A `}`: it may end a hole, and then the template's text goes on.
 pub(in crate::syntax) fn brace_close(lexer: &mut Lexer<'_, Token>) -> Token {
     match lexer.extras.braces.pop() {

@@ -6,7 +6,7 @@ use super::postfix::element;
 use super::template::template;
 use super::{Cursor, Parsed, Rule, bracketed, expect, expression, fault, position, span_from, stuck};
 use crate::syntax::Diagnostic;
-use crate::syntax::ast::{Expr, ExprKind, Property, PropertyKey, RegexLiteral, Text};
+use crate::syntax::ast::{Element, Expr, ExprKind, Property, PropertyKey, RegexLiteral, Text};
 use crate::syntax::lexer::{cook, number_value};
 use crate::syntax::token::Token;
 
@@ -42,9 +42,7 @@ pub(super) fn primary<'t>() -> impl Rule<'t, Expr> {
                 ExprKind::Regex(regex(input.state().text(first)))
             }
             Some(Token::TemplateWhole | Token::TemplateHead) => ExprKind::Template(input.parse(template())?),
-            Some(Token::BracketOpen) => ExprKind::Array(bracketed(input, |input| {
-                input.parse(list(Token::BracketOpen, element(), Token::BracketClose))
-            })?),
+            Some(Token::BracketOpen) => ExprKind::Array(input.parse(array())?),
             Some(Token::BraceOpen) => ExprKind::Object(input.parse(object())?),
             Some(Token::ParenOpen) => {
                 let inner = bracketed(input, |input| {
@@ -78,6 +76,13 @@ fn regex(text: &str) -> RegexLiteral {
     let close = text.rfind('/').unwrap_or(text.len());
     let (pattern, flags) = text.split_at(close);
     RegexLiteral { pattern: pattern[1..].into(), flags: flags.trim_start_matches('/').into() }
+}
+
+/// `array = "[" [ element { "," element } [ "," ] ] "]" ;`
+fn array<'t>() -> impl Rule<'t, Vec<Element>> {
+    custom(|input: &mut Cursor<'t, '_>| {
+        bracketed(input, |input| input.parse(list(Token::BracketOpen, element(), Token::BracketClose)))
+    })
 }
 
 /// `object = "{" [ property { "," property } [ "," ] ] "}" ;`
