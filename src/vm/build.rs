@@ -41,11 +41,11 @@ impl Machine<'_, '_> {
     }
 
     pub(super) fn list_begin(&mut self) {
-        self.lists.push(Vec::new());
+        self.scratch.lists.push(Vec::new());
     }
 
     fn list(&mut self) -> &mut Vec<Value> {
-        self.lists.last_mut().expect("the compiler began a list")
+        self.scratch.lists.last_mut().expect("the compiler began a list")
     }
 
     pub(super) fn list_push(&mut self, value: Operand<'_>) -> Result<(), Thrown> {
@@ -67,7 +67,7 @@ impl Machine<'_, '_> {
     }
 
     pub(super) fn list_end<'a>(&mut self) -> Made<'a> {
-        let items = self.lists.pop().expect("the compiler began a list");
+        let items = self.scratch.lists.pop().expect("the compiler began a list");
         Ok(Operand::Owned(Value::Array(Array::new(items)?)))
     }
 
@@ -85,12 +85,12 @@ impl Machine<'_, '_> {
     }
 
     pub(super) fn object_begin(&mut self) {
-        self.objects.push(ObjectBuilder::new());
+        self.scratch.objects.push(ObjectBuilder::new());
     }
 
     pub(super) fn object_set(&mut self, key: Str, value: Operand<'_>) -> Result<(), Thrown> {
         self.budget.allocate(ENTRY)?;
-        let object = self.objects.last_mut().expect("the compiler began an object");
+        let object = self.scratch.objects.last_mut().expect("the compiler began an object");
         object.insert(key, value.into_value());
         Ok(())
     }
@@ -144,7 +144,7 @@ impl Machine<'_, '_> {
     }
 
     pub(super) fn object_end<'a>(&mut self) -> Made<'a> {
-        let object = self.objects.pop().expect("the compiler began an object");
+        let object = self.scratch.objects.pop().expect("the compiler began an object");
         Ok(Operand::Owned(Value::Object(object.build()?)))
     }
 
@@ -267,7 +267,7 @@ impl Machine<'_, '_> {
     ) -> Made<'a> {
         self.object_begin();
         self.object_spread(value.get())?;
-        let all = self.objects.pop().expect("it was begun above");
+        let all = self.scratch.objects.pop().expect("it was begun above");
         let first = stack.len() - count;
         let taken: Vec<Value> = stack.drain(first..).map(Operand::into_value).collect();
         let is_taken =

@@ -73,7 +73,7 @@ impl Machine<'_, '_> {
         stack: &mut Stack<'a>,
         call: CallIdx,
     ) -> Result<Operand<'a>, Thrown> {
-        let arguments = self.lists.pop().expect("the compiler began a list");
+        let arguments = self.scratch.lists.pop().expect("the compiler began a list");
         let site = &code.calls[call.get()];
         match site.callee {
             Callee::Native(_) => self.native(site, &arguments),

@@ -3,14 +3,13 @@
 use super::budget::Budget;
 use super::operand::Operand;
 use super::run::{Frame, Owner};
-use super::{EvalError, Limits};
+use super::{CodeId, EvalError, Limits, Scratch};
 use crate::builtins::{self, Host, Outcome};
 use crate::bytecode::{Code, Function, Program};
 use crate::draw::Cursor;
 use crate::syntax::Span;
-use crate::value::{BYTES_PER_UNIT, Closure, Invoke, Meter, ObjectBuilder, Str, Thrown, Value};
+use crate::value::{BYTES_PER_UNIT, Closure, Invoke, Meter, Str, Thrown, Value};
 use smallvec::SmallVec;
-use std::ptr;
 
 /// The stack of one function call: locals first.
 pub(super) type Stack<'a> = SmallVec<[Operand<'a>; 6]>;
@@ -19,26 +18,14 @@ pub(super) type Stack<'a> = SmallVec<[Operand<'a>; 6]>;
 pub(super) struct Machine<'m, 'd> {
     pub(super) budget: Budget,
     pub(super) draws: &'m mut Cursor<'d>,
-    /// The array literals and argument lists being made, innermost last.
-    pub(super) lists: Vec<Vec<Value>>,
-    /// The object literals being made, innermost last.
-    pub(super) objects: Vec<ObjectBuilder>,
+    pub(super) scratch: &'m mut Scratch,
     limits: &'m Limits,
-    /// Where the error under way was thrown first, and in which code.
-    fault: Option<(*const Code, Span)>,
 }
 
 impl<'m, 'd> Machine<'m, 'd> {
     #[inline]
-    pub(super) fn new(limits: &'m Limits, draws: &'m mut Cursor<'d>) -> Self {
-        Self {
-            budget: Budget::new(limits),
-            draws,
-            lists: Vec::new(),
-            objects: Vec::new(),
-            limits,
-            fault: None,
-        }
+    pub(super) fn new(limits: &'m Limits, scratch: &'m mut Scratch, draws: &'m mut Cursor<'d>) -> Self {
+        Self { budget: Budget::new(limits), draws, scratch, limits }
     }
 
     /// The value of a program.
@@ -46,10 +33,13 @@ impl<'m, 'd> Machine<'m, 'd> {
         match self.main(program, variables) {
             // What is borrowed came in from the host, and was bounded there.
             Ok(Operand::Borrowed(value)) => Ok(value.clone()),
-            Ok(Operand::Owned(value)) => match self.check_output(&value) {
-                Ok(()) => Ok(value),
-                Err(thrown) => Err(EvalError::new(thrown, Span::new(0, program.source().len()))),
-            },
+            Ok(Operand::Owned(value @ (Value::Array(_) | Value::Object(_)))) => {
+                match self.check_output(&value) {
+                    Ok(()) => Ok(value),
+                    Err(thrown) => Err(EvalError::new(thrown, Span::new(0, program.source().len()))),
+                }
+            }
+            Ok(Operand::Owned(value)) => Ok(value),
             Err(thrown) => Err(self.failed(program, thrown)),
         }
     }
@@ -63,7 +53,7 @@ impl<'m, 'd> Machine<'m, 'd> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn main<'a>(&mut self, program: &'a Program, variables: &'a [Value]) -> Result<Operand<'a>, Thrown> {
         let code = program.code();
         let function = code.main();
@@ -77,8 +67,12 @@ impl<'m, 'd> Machine<'m, 'd> {
     #[cold]
     fn failed(&mut self, program: &Program, thrown: Thrown) -> EvalError {
         let whole = Span::new(0, program.source().len());
-        let here = ptr::from_ref(&**program.code());
-        let span = self.fault.filter(|(code, _)| ptr::eq(*code, here)).map_or(whole, |(_, span)| span);
+        let here = id(program.code());
+        let fault = self.scratch.fault.take();
+        let span = fault.filter(|(code, _)| *code == here).map_or(whole, |(_, span)| span);
+        // What was being made when it failed is no part of the next evaluation.
+        self.scratch.lists.clear();
+        self.scratch.objects.clear();
         EvalError::new(thrown, span)
     }
 
@@ -92,9 +86,9 @@ impl<'m, 'd> Machine<'m, 'd> {
     /// As [`blame`](Self::blame), where the instruction's own place says too much.
     #[cold]
     pub(super) fn blame_span(&mut self, code: &Code, span: Span) {
-        let here = ptr::from_ref(code);
-        if !self.fault.is_some_and(|(known, _)| ptr::eq(known, here)) {
-            self.fault = Some((here, span));
+        let here = id(code);
+        if !self.scratch.fault.is_some_and(|(known, _)| known == here) {
+            self.scratch.fault = Some((here, span));
         }
     }
 
@@ -158,6 +152,10 @@ impl<'m, 'd> Machine<'m, 'd> {
             None => Err(Thrown::type_error("this function belongs to another engine")),
         }
     }
+}
+
+fn id(code: &Code) -> CodeId {
+    std::ptr::from_ref(code).addr()
 }
 
 /// Whether the value has at most `left` parts. Stops as soon as it has more.

@@ -22,14 +22,30 @@ pub use pool::Pool;
 
 use crate::bytecode::Program;
 use crate::draw::Cursor;
-use crate::value::Value;
+use crate::syntax::Span;
+use crate::value::{ObjectBuilder, Value};
 use machine::Machine;
 
 /// Runs programs one after the other; what it allocates for one is used again for the next.
 #[derive(Debug)]
 pub struct Vm {
     limits: Limits,
+    scratch: Scratch,
 }
+
+/// What an evaluation needs besides its budget, kept from one to the next.
+#[derive(Debug, Default)]
+struct Scratch {
+    /// The array literals and argument lists being made, innermost last.
+    lists: Vec<Vec<Value>>,
+    /// The object literals being made, innermost last.
+    objects: Vec<ObjectBuilder>,
+    /// Where the error under way was thrown first, and in which code.
+    fault: Option<(CodeId, Span)>,
+}
+
+/// The address of a code, to tell it from others while it is alive.
+type CodeId = usize;
 
 impl Default for Vm {
     fn default() -> Self {
@@ -41,7 +57,7 @@ impl Vm {
     /// A machine that keeps to `limits` in each evaluation.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
-        Self { limits }
+        Self { limits, scratch: Scratch::default() }
     }
 
     /// The limits.
@@ -61,7 +77,7 @@ impl Vm {
         variables: &[Value],
         draws: &mut Cursor<'_>,
     ) -> Result<Value, EvalError> {
-        Machine::new(&self.limits, draws).evaluate(program, variables)
+        Machine::new(&self.limits, &mut self.scratch, draws).evaluate(program, variables)
     }
 
     /// As [`run`](Self::run), but only whether the value is truthy: a gate's decision, which copies nothing.
@@ -74,6 +90,6 @@ impl Vm {
         variables: &[Value],
         draws: &mut Cursor<'_>,
     ) -> Result<bool, EvalError> {
-        Machine::new(&self.limits, draws).test(program, variables)
+        Machine::new(&self.limits, &mut self.scratch, draws).test(program, variables)
     }
 }

@@ -77,48 +77,71 @@ impl Machine<'_, '_> {
         }
         macro_rules! binary {
             ($right:expr, $operator:path) => {{
-                let value = match $right {
-                    Source::Const(index) => $operator(acc.get(), &code.constants[index.get()], self),
-                    other => self.binary(frame, stack, &acc, other, $operator),
+                let value = check!(self.binary(frame, stack, &acc, $right, $operator));
+                acc.set(Operand::Owned(value));
+            }};
+        }
+        // Two numbers, one of them at hand: the usual case of a gate, kept inside the loop.
+        macro_rules! numeric {
+            ($right:expr, $operator:path, $a:ident, $b:ident => $make:expr) => {{
+                let right = match $right {
+                    Source::Const(index) => &code.constants[index.get()],
+                    Source::Local(local) => stack[local.get()].get(),
+                    Source::Stack | Source::Path(_) => UNDEFINED,
                 };
-                acc = Operand::Owned(check!(value));
+                match (acc.get(), right) {
+                    (Value::Number($a), Value::Number($b)) => {
+                        let ($a, $b) = (*$a, *$b);
+                        acc.set($make);
+                    }
+                    _ => binary!($right, $operator),
+                }
             }};
         }
         loop {
-            let op = ops[pc];
+            let op = &ops[pc];
             pc += 1;
-            match op {
-                Op::Const(index) => acc = Operand::Borrowed(&code.constants[index.get()]),
-                Op::Regex(index) => acc = super::build::regex(&code.constants[index.get()]),
+            match *op {
+                Op::Const(index) => acc.set(Operand::Borrowed(&code.constants[index.get()])),
+                Op::Regex(index) => acc.set(super::build::regex(&code.constants[index.get()])),
                 Op::Variable(slot) => {
-                    acc = Operand::Borrowed(frame.variables.get(slot.get()).unwrap_or(UNDEFINED));
+                    acc.set(Operand::Borrowed(frame.variables.get(slot.get()).unwrap_or(UNDEFINED)));
                 }
-                Op::Local(local) => acc = stack[local.get()].again(),
-                Op::Capture(capture) => acc = Operand::Borrowed(&frame.captures[capture.get()]),
-                Op::Path(index) => acc = check!(self.path(frame, stack, index)),
-                Op::Random => acc = Operand::Owned(Value::Number(self.draws.random())),
-                Op::Draw => acc = Operand::Owned(Value::Number(self.draws.first())),
+                Op::Local(local) => acc.set(stack[local.get()].again()),
+                Op::Capture(capture) => acc.set(Operand::Borrowed(&frame.captures[capture.get()])),
+                Op::Path(index) => {
+                    let path = &code.paths[index.get()];
+                    match find_path(frame, stack, path) {
+                        Some(value) => acc.set(Operand::Borrowed(value)),
+                        None => acc = check!(self.path(frame, stack, index)),
+                    }
+                }
+                Op::Random => acc.set(Operand::number(self.draws.random())),
+                Op::Draw => acc.set(Operand::number(self.draws.first())),
                 Op::Closure(index) => acc = check!(self.closure(frame, stack, index)),
                 Op::Push => stack.push(std::mem::replace(&mut acc, Operand::UNDEFINED)),
-                Op::Store(local) => stack[local.get()] = std::mem::replace(&mut acc, Operand::UNDEFINED),
+                Op::Store(local) => {
+                    let value = std::mem::replace(&mut acc, Operand::UNDEFINED);
+                    stack[local.get()].set(value);
+                }
 
                 Op::Member(key) => acc = check!(self.member(code, acc, &code.keys[key.get()])),
                 Op::Index(key) => acc = check!(self.index_op(frame, stack, acc, key)),
                 Op::JumpIfNullish(to) => {
                     if acc.get().is_nullish() {
-                        acc = Operand::UNDEFINED;
+                        acc.set(Operand::UNDEFINED);
                         pc = to.get();
                     }
                 }
 
                 Op::Jump(to) => pc = to.get(),
                 Op::JumpIfFalse(to) => {
-                    if !acc.get().truthy() {
+                    if !acc.truthy() {
                         pc = to.get();
                     }
                 }
                 Op::JumpIfTrue(to) => {
-                    if acc.get().truthy() {
+                    if acc.truthy() {
                         pc = to.get();
                     }
                 }
@@ -137,7 +160,10 @@ impl Machine<'_, '_> {
                     check!(Err(super::build::reference_error(&code.constants[message.get()])))
                 }
 
-                Op::Not => acc = Operand::Owned(operators::not(acc.get())),
+                Op::Not => {
+                    let claim = acc.truthy();
+                    acc.set(Operand::bool(!claim));
+                }
                 Op::BitNot => acc = Operand::Owned(check!(operators::bit_not(acc.get(), self))),
                 Op::Plus => acc = Operand::Owned(check!(operators::plus(acc.get(), self))),
                 Op::Minus => acc = Operand::Owned(check!(operators::negate(acc.get(), self))),
@@ -146,23 +172,31 @@ impl Machine<'_, '_> {
                 Op::BitOr(right) => binary!(right, operators::bit_or),
                 Op::BitXor(right) => binary!(right, operators::bit_xor),
                 Op::BitAnd(right) => binary!(right, operators::bit_and),
-                Op::Equal(right) => binary!(right, operators::equal),
-                Op::NotEqual(right) => binary!(right, operators::not_equal),
-                Op::StrictEqual(right) => binary!(right, operators::strict_equal),
-                Op::StrictNotEqual(right) => binary!(right, operators::strict_not_equal),
-                Op::Less(right) => binary!(right, operators::less),
-                Op::LessEqual(right) => binary!(right, operators::less_equal),
-                Op::Greater(right) => binary!(right, operators::greater),
-                Op::GreaterEqual(right) => binary!(right, operators::greater_equal),
+                Op::Equal(right) => numeric!(right, operators::equal, a, b => Operand::bool(a == b)),
+                Op::NotEqual(right) => numeric!(right, operators::not_equal, a, b => Operand::bool(a != b)),
+                Op::StrictEqual(right) => {
+                    numeric!(right, operators::strict_equal, a, b => Operand::bool(a == b))
+                }
+                Op::StrictNotEqual(right) => {
+                    numeric!(right, operators::strict_not_equal, a, b => Operand::bool(a != b));
+                }
+                Op::Less(right) => numeric!(right, operators::less, a, b => Operand::bool(a < b)),
+                Op::LessEqual(right) => numeric!(right, operators::less_equal, a, b => Operand::bool(a <= b)),
+                Op::Greater(right) => numeric!(right, operators::greater, a, b => Operand::bool(a > b)),
+                Op::GreaterEqual(right) => {
+                    numeric!(right, operators::greater_equal, a, b => Operand::bool(a >= b))
+                }
                 Op::In(right) => binary!(right, operators::is_in),
                 Op::ShiftLeft(right) => binary!(right, operators::shift_left),
                 Op::ShiftRight(right) => binary!(right, operators::shift_right),
                 Op::ShiftRightUnsigned(right) => binary!(right, operators::shift_right_unsigned),
-                Op::Add(right) => binary!(right, operators::add),
-                Op::Subtract(right) => binary!(right, operators::subtract),
-                Op::Multiply(right) => binary!(right, operators::multiply),
-                Op::Divide(right) => binary!(right, operators::divide),
-                Op::Remainder(right) => binary!(right, operators::remainder),
+                Op::Add(right) => numeric!(right, operators::add, a, b => Operand::number(a + b)),
+                Op::Subtract(right) => numeric!(right, operators::subtract, a, b => Operand::number(a - b)),
+                Op::Multiply(right) => numeric!(right, operators::multiply, a, b => Operand::number(a * b)),
+                Op::Divide(right) => numeric!(right, operators::divide, a, b => Operand::number(a / b)),
+                Op::Remainder(right) => {
+                    numeric!(right, operators::remainder, a, b => Operand::number(operators::number_remainder(a, b)));
+                }
                 Op::Exponent(right) => binary!(right, operators::exponent),
 
                 Op::Call(call, count) => acc = check!(self.call(code, stack, call, count as usize)),
@@ -175,10 +209,10 @@ impl Machine<'_, '_> {
                 Op::CallNative(call, count) => {
                     acc = check!(self.call_native(code, stack, call, count as usize))
                 }
-                Op::CallSpread(call) => acc = check!(self.spread_call(code, stack, call)),
-                Op::CallMethodSpread(call) => acc = check!(self.spread_call(code, stack, call)),
-                Op::CallIndexedSpread(call) => acc = check!(self.spread_call(code, stack, call)),
-                Op::CallNativeSpread(call) => acc = check!(self.spread_call(code, stack, call)),
+                Op::CallSpread(call)
+                | Op::CallMethodSpread(call)
+                | Op::CallIndexedSpread(call)
+                | Op::CallNativeSpread(call) => acc = check!(self.spread_call(code, stack, call)),
 
                 Op::Array(count) => acc = check!(self.array(stack, count as usize)),
                 Op::ListBegin => self.list_begin(),
@@ -210,8 +244,8 @@ impl Machine<'_, '_> {
         }
     }
 
-    /// A binary operator whose right operand is no constant.
-    #[inline]
+    /// A binary operator, wherever its right operand is.
+    #[inline(never)]
     fn binary<'a>(
         &mut self,
         frame: &Frame<'a>,
@@ -226,15 +260,18 @@ impl Machine<'_, '_> {
                 operator(left.get(), acc.get(), self)
             }
             Source::Const(index) => operator(acc.get(), &frame.code.constants[index.get()], self),
-            Source::Path(index) => {
-                let right = self.path(frame, stack, index)?;
-                operator(acc.get(), right.get(), self)
-            }
+            Source::Path(index) => match find_path(frame, stack, &frame.code.paths[index.get()]) {
+                Some(right) => operator(acc.get(), right, self),
+                None => {
+                    let right = self.path(frame, stack, index)?;
+                    operator(acc.get(), right.get(), self)
+                }
+            },
             Source::Local(local) => operator(acc.get(), stack[local.get()].get(), self),
         }
     }
 
-    #[inline]
+    #[inline(never)]
     fn index_op<'a>(
         &mut self,
         frame: &Frame<'a>,
@@ -256,8 +293,8 @@ impl Machine<'_, '_> {
         }
     }
 
-    /// The value at a path. Objects are gone through without cloning anything.
-    #[inline]
+    /// The value at a path, through whatever it meets.
+    #[inline(never)]
     fn path<'a>(
         &mut self,
         frame: &Frame<'a>,
@@ -265,42 +302,31 @@ impl Machine<'_, '_> {
         index: PathIdx,
     ) -> Result<Operand<'a>, Thrown> {
         let path: &'a Path = &frame.code.paths[index.get()];
-        let root: &'a Value = match path.root {
-            CaptureSource::Variable(slot) => frame.variables.get(slot.get()).unwrap_or(UNDEFINED),
-            CaptureSource::Capture(capture) => &frame.captures[capture.get()],
-            CaptureSource::Local(local) => match &stack[local.get()] {
-                Operand::Borrowed(value) => value,
-                Operand::Owned(value) => {
-                    return self.path_owned(frame.code, Operand::Owned(value.clone()), path, 0);
-                }
-            },
-        };
-        let mut value = root;
-        for (at, key) in path.keys.iter().enumerate() {
-            match value {
-                Value::Object(object) => match key.find(object) {
-                    Some(found) => value = found,
-                    None => return self.path_owned(frame.code, Operand::Borrowed(value), path, at),
-                },
-                _ => return self.path_owned(frame.code, Operand::Borrowed(value), path, at),
+        let root = match path.root {
+            CaptureSource::Variable(slot) => {
+                Operand::Borrowed(frame.variables.get(slot.get()).unwrap_or(UNDEFINED))
             }
-        }
-        Ok(Operand::Borrowed(value))
+            CaptureSource::Capture(capture) => Operand::Borrowed(&frame.captures[capture.get()]),
+            CaptureSource::Local(local) => stack[local.get()].again(),
+        };
+        path.keys.iter().try_fold(root, |value, key| self.member(frame.code, value, key))
     }
+}
 
-    /// The rest of a path, from key `at` on, through whatever it meets.
-    #[inline(never)]
-    fn path_owned<'a>(
-        &mut self,
-        code: &'a Code,
-        start: Operand<'a>,
-        path: &'a Path,
-        at: usize,
-    ) -> Result<Operand<'a>, Thrown> {
-        let mut value = start;
-        for key in &path.keys[at..] {
-            value = self.member(code, value, key)?;
-        }
-        Ok(value)
+/// The value at a path that leads through objects alone: nothing is cloned.
+#[inline]
+fn find_path<'a>(frame: &Frame<'a>, stack: &Stack<'a>, path: &'a Path) -> Option<&'a Value> {
+    let mut value: &'a Value = match path.root {
+        CaptureSource::Variable(slot) => frame.variables.get(slot.get())?,
+        CaptureSource::Capture(capture) => &frame.captures[capture.get()],
+        CaptureSource::Local(local) => match &stack[local.get()] {
+            Operand::Borrowed(value) => value,
+            Operand::Owned(_) => return None,
+        },
+    };
+    for key in &path.keys {
+        let Value::Object(object) = value else { return None };
+        value = key.find(object)?;
     }
+    Some(value)
 }
