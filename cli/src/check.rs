@@ -9,7 +9,7 @@ use segue::syntax::{Diagnostic, LineIndex, Severity, Span};
 use serde::Serialize;
 
 use crate::exit::{Exit, Outcome};
-use crate::output::{GOOD, Output};
+use crate::output::{BAD, GOOD, Output};
 
 /// Compiles ensemble files and says what is wrong with them; runs nothing
 #[derive(Args, Debug)]
@@ -30,6 +30,9 @@ pub(crate) struct Check {
     #[arg(long)]
     json: bool,
 }
+
+/// The code of a file that is not there, or cannot be read: there is no text to show.
+const UNREADABLE: &str = "unreadable";
 
 /// What was found in one file.
 struct Report {
@@ -98,6 +101,10 @@ impl Report {
 
     fn print(&self, out: &mut Output) -> std::io::Result<()> {
         for diagnostic in &self.diagnostics {
+            if diagnostic.code == UNREADABLE {
+                let error = out.paint(BAD, "error");
+                return writeln!(out.results(), "{}: {error}: {}", self.name, diagnostic.title);
+            }
             let rendered = diagnostic.render(&self.name, &self.text, out.colour());
             writeln!(out.results(), "{}\n", rendered.trim_end())?;
         }

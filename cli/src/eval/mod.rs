@@ -52,7 +52,7 @@ pub(crate) struct Eval {
     context: Option<String>,
 
     /// Where `Math.random()` starts: 0 to 2^53 - 1 [default: a fresh one]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
     seed: Option<Seed>,
 
     /// The text is a template: `${…}` are its holes

@@ -7,13 +7,13 @@ use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use segue::draw::Seed;
 use segue::ensemble::{Ensemble, Run as Ended, RunBuilder, RunError, Tally, TraceLevel, Warning};
-use segue::value::{Object, Value, json};
+use segue::value::{Value, json};
 use tokio::task::JoinSet;
 
-use super::{Run, one, table};
+use super::{Run, table};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::input;
 use crate::output::{Output, WARN};
@@ -29,7 +29,7 @@ const TICK: Duration = Duration::from_millis(100);
 struct Batch<'b> {
     ensemble: &'b Ensemble,
     arguments: &'b Run,
-    inputs: Vec<Value>,
+    inputs: Vec<Input>,
     runs: u64,
     /// The next run that nobody has taken.
     next: AtomicU64,
@@ -41,7 +41,14 @@ struct Batch<'b> {
     refused: Mutex<Option<(u64, RunError)>>,
 }
 
-type Result1 = (u64, Result<Ended, RunError>);
+/// An input, and where it stands: `users.jsonl:3`, empty for the only one.
+struct Input {
+    place: String,
+    value: Value,
+}
+
+/// A run of the batch that has ended, or was refused.
+type Numbered = (u64, Result<Ended, RunError>);
 
 pub(super) fn run(arguments: &Run, ensemble: &Ensemble, seed: Seed, out: &mut Output) -> Outcome {
     let inputs = inputs(arguments, out)?;
@@ -61,8 +68,11 @@ pub(super) fn run(arguments: &Run, ensemble: &Ensemble, seed: Seed, out: &mut Ou
     let tally = batch.tally.into_inner().unwrap_or_else(PoisonError::into_inner);
     let refused = batch.refused.into_inner().unwrap_or_else(PoisonError::into_inner);
     if let Some((k, error)) = refused {
-        let Failure::Usage(error) = one::refused(&error) else { return Ok(Exit::Invalid) };
-        return Err(error.context(format!("run {k}")).into());
+        // Which input it was, where there are several.
+        let place = batch.inputs.get((k % batch.inputs.len() as u64) as usize).map(|input| &*input.place);
+        let place =
+            place.filter(|place| !place.is_empty()).map(|place| format!("{place}: ")).unwrap_or_default();
+        return Err(anyhow::anyhow!("{place}{error}").into());
     }
     if arguments.json {
         writeln!(out.results(), "{}", tally.to_json())?;
@@ -77,15 +87,15 @@ pub(super) fn run(arguments: &Run, ensemble: &Ensemble, seed: Seed, out: &mut Ou
 }
 
 /// The inputs, and what is to be said of them.
-fn inputs(arguments: &Run, out: &mut Output) -> Result<Vec<Value>, Failure> {
+fn inputs(arguments: &Run, out: &mut Output) -> Result<Vec<Input>, Failure> {
     let lines = match (&arguments.inputs, &arguments.input) {
         (Some(path), _) => input::lines(path)?,
         (None, Some(argument)) => {
             let text = input::text(argument)?;
             input::check_json("--input", argument, &text)?;
-            vec![("--input".to_owned(), text)]
+            vec![(String::new(), text)]
         }
-        (None, None) => return Ok(vec![Value::Object(Object::empty())]),
+        (None, None) => vec![(String::new(), "{}".to_owned())],
     };
     let mut values = Vec::with_capacity(lines.len());
     for (place, text) in lines {
@@ -96,13 +106,13 @@ fn inputs(arguments: &Run, out: &mut Output) -> Result<Vec<Value>, Failure> {
                 if unsafe_integer.path.is_empty() || unsafe_integer.path.starts_with('[') { "" } else { "." };
             let path = format!("input{separator}{}", unsafe_integer.path);
             let warning = Warning::UnsafeInteger { path, literal: unsafe_integer.literal };
-            let message = format!("{place}: {warning}");
+            let message = if place.is_empty() { warning.to_string() } else { format!("{place}: {warning}") };
             if arguments.strict {
                 return Err(anyhow::anyhow!(message).into());
             }
             out.note(WARN, "warning", &message)?;
         }
-        values.push(value);
+        values.push(Input { place, value });
     }
     Ok(values)
 }
@@ -138,7 +148,15 @@ impl Batch<'_> {
                     }
                 }
             });
-            bar.finish_and_clear();
+            if is_interrupted {
+                // The terminal has written `^C` behind the bar, and the cursor is who knows where: the bar stays.
+                bar.set_draw_target(ProgressDrawTarget::hidden());
+                if out.is_watched() {
+                    let _ = writeln!(std::io::stderr());
+                }
+            } else {
+                bar.finish_and_clear();
+            }
             Ok(is_interrupted && self.done.load(Ordering::Relaxed) < self.runs)
         })
     }
@@ -148,10 +166,11 @@ impl Batch<'_> {
             return ProgressBar::hidden();
         }
         let bar = ProgressBar::with_draw_target(Some(self.runs), ProgressDrawTarget::stderr());
-        let template = "{bar:40} {human_pos} of {human_len} runs, {per_sec}, {eta} left";
-        bar.with_style(
-            ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()),
-        )
+        let template = "{bar:40} {human_pos} of {human_len} runs, {rate} a second, {eta} left";
+        let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+        bar.with_style(style.with_key("rate", |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+            let _ = write!(out, "{}", HumanCount(state.per_sec() as u64));
+        }))
     }
 
     /// One thread's share.
@@ -159,8 +178,8 @@ impl Batch<'_> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let Ok(runtime) = runtime else { return };
         runtime.block_on(async {
-            let mut waiting: JoinSet<Result1> = JoinSet::new();
-            let mut ended: Vec<Result1> = Vec::with_capacity(CHUNK as usize);
+            let mut waiting: JoinSet<Numbered> = JoinSet::new();
+            let mut ended: Vec<Numbered> = Vec::with_capacity(CHUNK as usize);
             while !self.is_stopped.load(Ordering::Relaxed) {
                 let first = self.next.fetch_add(CHUNK, Ordering::Relaxed);
                 if first >= self.runs {
@@ -196,7 +215,7 @@ impl Batch<'_> {
     }
 
     /// The next of the waiting runs that ends; none once the batch is stopped, which drops those at work.
-    async fn next_ended(&self, waiting: &mut JoinSet<Result1>) -> Option<Result1> {
+    async fn next_ended(&self, waiting: &mut JoinSet<Numbered>) -> Option<Numbered> {
         loop {
             match tokio::time::timeout(TICK, waiting.join_next()).await {
                 Ok(Some(Ok(result))) => return Some(result),
@@ -215,14 +234,14 @@ impl Batch<'_> {
     fn builder(&self, k: u64, seed: Seed) -> RunBuilder {
         let input = &self.inputs[(k % self.inputs.len() as u64) as usize];
         let seed = segue::draw::run_seed(seed, k);
-        let mut builder = self.ensemble.run(input.clone()).seed(seed).trace(TraceLevel::Off);
+        let mut builder = self.ensemble.run(input.value.clone()).seed(seed).trace(TraceLevel::Off);
         for (name, value) in &self.arguments.env {
             builder = builder.env(name.as_str(), value.as_str());
         }
         builder
     }
 
-    fn count(&self, ended: &mut Vec<Result1>) {
+    fn count(&self, ended: &mut Vec<Numbered>) {
         if ended.is_empty() {
             return;
         }

@@ -52,7 +52,7 @@ pub(crate) struct Run {
     components: Option<PathBuf>,
 
     /// What all draws come from: 0 to 2^53 - 1 [default: a fresh one, which is shown]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
     seed: Option<Seed>,
 
     /// Run so many times, and count

@@ -6,12 +6,12 @@ use std::time::Duration;
 use segue::draw::Seed;
 use segue::ensemble::operation::Cancellation;
 use segue::ensemble::plan::Gate;
-use segue::ensemble::{AgentState, AgentStatus, Ensemble, Run as Ended, RunError};
+use segue::ensemble::{AgentState, AgentStatus, Ensemble, Run as Ended};
 use segue::value::Value;
 use segue::value::json::{Indent, Replacer, Unmetered, stringify};
 
 use super::Run;
-use crate::exit::{Exit, Failure, Outcome};
+use crate::exit::{Exit, Outcome};
 use crate::input;
 use crate::output::{BAD, FAINT, GOOD, Output, STRONG, WARN};
 
@@ -50,7 +50,8 @@ pub(super) fn run(arguments: &Run, ensemble: &Ensemble, seed: Seed, out: &mut Ou
     runtime.shutdown_background();
     let ended = match result {
         Ok(ended) => ended,
-        Err(error) => return Err(refused(&error)),
+        // Nothing has happened.
+        Err(error) => return Err(anyhow::anyhow!("{error}").into()),
     };
     if arguments.json {
         writeln!(out.results(), "{}", ended.to_json())?;
@@ -65,11 +66,6 @@ pub(super) fn run(arguments: &Run, ensemble: &Ensemble, seed: Seed, out: &mut Ou
         None => Exit::Ok,
         Some(_) => Exit::Failed,
     })
-}
-
-/// A run that was refused before its first agent.
-pub(super) fn refused(error: &RunError) -> Failure {
-    anyhow::anyhow!("{error}").into()
 }
 
 /// The output on standard output, everything else on standard error.

@@ -8,8 +8,10 @@ use segue::ensemble::{Share, Tally};
 
 use crate::output::{BAD, BAR, FAINT, Output, STRONG, WARN};
 
-/// How wide a bar of all runs is.
-const BAR_WIDTH: usize = 30;
+/// How wide a bar of all runs is, where there is room, and where there is none.
+const BAR_WIDTHS: (usize, usize) = (30, 8);
+/// How wide the columns between name and bar are, with the spaces around them.
+const COLUMNS: usize = 42;
 /// How many combinations, and versions of one agent, are listed.
 const LISTED: usize = 20;
 
@@ -32,10 +34,12 @@ pub(super) fn print(tally: &Tally, name: &str, seed: Seed, out: &mut Output) -> 
         let rows = failing.into_iter().map(|(name, _, failed)| (name.to_owned(), failed)).collect();
         section("failed", rows, out)?;
     }
-    let mut versions = Vec::new();
-    for (agent, served) in tally.components() {
-        versions.extend(served.into_iter().map(|(version, share)| (format!("{agent}  {version}"), share)));
-    }
+    let served: Vec<_> = tally.components().collect();
+    let width = served.iter().map(|(agent, _)| agent.chars().count()).max().unwrap_or(0);
+    let versions = served.into_iter().flat_map(|(agent, versions)| {
+        versions.into_iter().map(move |(version, share)| (format!("{agent:width$}  {version}"), share))
+    });
+    let versions = versions.collect();
     section("component", versions, out)?;
     let combination =
         |names: Vec<&str>| if names.is_empty() { "(none)".to_owned() } else { names.join(" + ") };
@@ -49,6 +53,9 @@ fn section(title: &str, rows: Vec<(String, Share)>, out: &mut Output) -> std::io
     if rows.is_empty() {
         return Ok(());
     }
+    let names = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+    let room = terminal_width().saturating_sub(names + COLUMNS);
+    let width = room.clamp(BAR_WIDTHS.1, BAR_WIDTHS.0);
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     table.set_header([title, "runs", "share", "95 % interval", ""]);
@@ -60,7 +67,7 @@ fn section(title: &str, rows: Vec<(String, Share)>, out: &mut Output) -> std::io
             grouped(share.count),
             percent(share.share),
             format!("{} – {}", percent(share.low), percent(share.high)),
-            bar(share.share),
+            bar(share.share, width),
         ]);
     }
     for column in 1..=3 {
@@ -79,6 +86,12 @@ fn section(title: &str, rows: Vec<(String, Share)>, out: &mut Output) -> std::io
         writeln!(out.results(), "{rest}")?;
     }
     Ok(())
+}
+
+/// The terminal's width; on a pipe, enough.
+fn terminal_width() -> usize {
+    const PIPE: u16 = 120;
+    usize::from(Table::new().width().unwrap_or(PIPE))
 }
 
 /// Bars are the only blocks in a line.
@@ -130,9 +143,9 @@ fn grouped(count: u64) -> String {
 }
 
 /// A bar in eighths of a block; what is not nothing has at least one.
-fn bar(share: f64) -> String {
+fn bar(share: f64, width: usize) -> String {
     const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
-    let eighths = (share * (BAR_WIDTH * 8) as f64).round() as usize;
+    let eighths = (share * (width * 8) as f64).round() as usize;
     let eighths = if share > 0.0 { eighths.max(1) } else { 0 };
     format!("{}{}", "█".repeat(eighths / 8), EIGHTHS[eighths % 8])
 }
@@ -151,9 +164,9 @@ mod tests {
 
     #[test]
     fn a_bar_is_as_long_as_its_share() {
-        assert_eq!(bar(0.0), "");
-        assert_eq!(bar(1e-9), "▏");
-        assert_eq!(bar(0.5).chars().count(), 15);
-        assert_eq!(bar(1.0), "█".repeat(BAR_WIDTH));
+        assert_eq!(bar(0.0, 30), "");
+        assert_eq!(bar(1e-9, 30), "▏");
+        assert_eq!(bar(0.5, 30).chars().count(), 15);
+        assert_eq!(bar(1.0, 8), "█".repeat(8));
     }
 }

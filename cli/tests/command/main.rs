@@ -1,0 +1,8 @@
+//! The real binary, as people and programs call it: a module a command, and one for what all of them share.
+
+mod check;
+mod eval;
+mod habits;
+mod new;
+mod run;
+mod support;

@@ -1,0 +1,211 @@
+use pretty_assertions::assert_eq;
+use serde_json::{Value, json};
+
+use super::support::{Project, keys};
+
+#[test]
+fn one_run_prints_its_output_and_how_it_came_about() {
+    let project = Project::new();
+    for (name, arguments) in [
+        ("canary", &["run", "canary.yaml", "--seed", "5"][..]),
+        ("ring", &["run", "ring.yaml", "--seed", "5", "--input", r#"{"user_id": 7, "segment": "beta"}"#]),
+        ("unkeyed", &["run", "staged-canary.yaml", "--seed", "5"]),
+        ("trace", &["run", "blue-green.yaml", "--seed", "5", "--trace", "--env", "LIVE=green"]),
+        (
+            "unsafe_integer",
+            &["run", "ab-test.yaml", "--seed", "5", "--input", r#"{"user_id": 12345678901234567890}"#],
+        ),
+    ] {
+        insta::assert_snapshot!(format!("run_{name}"), project.call(arguments));
+    }
+}
+
+#[test]
+fn a_fresh_seed_is_shown_and_replays() {
+    let project = Project::new();
+    let first = project.call(&["run", "canary.yaml", "--json"]);
+    let seed = first.json()["seed"].to_string();
+    let again = project.call(&["run", "canary.yaml", "--json", "--seed", &seed]);
+    assert_eq!(first.json()["output"], again.json()["output"]);
+}
+
+#[test]
+fn json_of_one_run() {
+    let project = Project::new();
+    let called = project.call(&["run", "canary.yaml", "--seed", "5", "--json"]);
+    assert_eq!((called.code, &*called.stderr), (Some(0), ""));
+    let mut json = called.json();
+    assert_eq!(keys(&json), ["ensemble", "seed", "status", "error", "output", "agents", "warnings"]);
+    let text = "Extract the names of people, places and organisations from the text.\n\
+                Answer with one name a line.\n\nText: (none)\n";
+    let duration = json["agents"]["analyzer-stable"]["duration_ms"].take();
+    assert!(duration.is_number(), "{duration}");
+    assert_eq!(
+        json,
+        json!({
+            "ensemble": "canary-example", "seed": 5, "status": "ok", "error": null,
+            "output": {"result": text, "was_canary": false},
+            "agents": {
+                "analyzer-stable": {
+                    "executed": true, "success": true, "failed": false, "component": "prompts/extraction@v1.0.0",
+                    "output": text, "error": null, "attempts": 1, "duration_ms": null
+                },
+                "analyzer-canary": {
+                    "executed": false, "success": false, "failed": false, "component": null,
+                    "output": null, "error": null, "attempts": 0, "duration_ms": null
+                }
+            },
+            "warnings": []
+        })
+    );
+    assert_eq!(keys(&json["agents"]), ["analyzer-stable", "analyzer-canary"]);
+}
+
+#[test]
+fn a_batch_splits_the_traffic_and_says_so() {
+    let project = Project::new();
+    let called = project.call(&["run", "canary.yaml", "--runs", "20000", "--seed", "1", "--json"]);
+    let json = called.json();
+    assert_eq!(
+        keys(&json),
+        ["ensemble", "runs", "failed", "unkeyed", "seed", "failures", "agents", "components", "combinations"]
+    );
+    let count = |path: &str| json.pointer(path).and_then(Value::as_u64).expect("a count");
+    let stable = count("/agents/analyzer-stable/executed");
+    let canary = count("/agents/analyzer-canary/executed");
+    // Both and neither are 0.
+    assert_eq!(stable + canary, 20_000);
+    assert!((17_800..18_200).contains(&stable), "{stable}");
+    assert_eq!(
+        json["combinations"],
+        json!([
+            {"executed": ["analyzer-stable"], "count": stable},
+            {"executed": ["analyzer-canary"], "count": canary}
+        ])
+    );
+    assert_eq!(json["components"]["analyzer-canary"], json!({"prompts/extraction@v1.1.0": canary}));
+    insta::assert_snapshot!(
+        "run_batch",
+        project.call(&["run", "canary.yaml", "--runs", "20000", "--seed", "1"])
+    );
+    insta::assert_snapshot!(
+        "run_batch_unkeyed",
+        project.call(&["run", "ring.yaml", "--runs", "2000", "--seed", "1"])
+    );
+}
+
+#[test]
+fn one_run_counts_as_a_batch_where_runs_are_asked_for() {
+    let project = Project::new();
+    let json = project.call(&["run", "canary.yaml", "--runs", "1", "--json"]).json();
+    assert_eq!(json["runs"], 1);
+    assert_eq!(project.call(&["run", "canary.yaml", "--runs", "0"]).code, Some(2));
+}
+
+#[test]
+fn inputs_are_one_run_a_line_or_taken_in_turn() {
+    let project = Project::new();
+    project.write("users.jsonl", "{\"user_id\": 1}\n\n{\"user_id\": 2}\r\n{\"user_id\": 3}");
+    let executed = |arguments: &[&str]| {
+        let mut all = vec!["run", "ab-test.yaml", "--json"];
+        all.extend(arguments);
+        let json = project.call(&all).json();
+        (json["runs"].clone(), json["agents"]["analyzer-control"]["executed"].clone())
+    };
+    assert_eq!(executed(&["--inputs", "users.jsonl"]), (json!(3), json!(1)));
+    assert_eq!(executed(&["--inputs", "users.jsonl", "--runs", "300"]), (json!(300), json!(100)));
+    let called =
+        project.call_with(&["run", "ab-test.yaml", "--inputs", "-", "--json"], b"{\"user_id\": 4}\n");
+    assert_eq!(called.json()["agents"]["analyzer-control"]["executed"], 1);
+    project.write("bad.jsonl", "{}\nnonsense\n");
+    project.write("none.jsonl", "\n");
+    project.write("big.jsonl", "{\"user_id\": 9007199254740993}\n");
+    for (name, arguments) in [
+        ("bad", &["run", "ab-test.yaml", "--inputs", "bad.jsonl"][..]),
+        ("none", &["run", "ab-test.yaml", "--inputs", "none.jsonl"]),
+        ("strict", &["run", "ab-test.yaml", "--inputs", "big.jsonl", "--strict"]),
+    ] {
+        insta::assert_snapshot!(format!("run_inputs_{name}"), project.call(arguments));
+    }
+}
+
+#[test]
+fn a_run_of_a_batch_replays_alone() {
+    let project = Project::new();
+    project.write(
+        "odd.yaml",
+        "ensemble: odd\nagents:\n  - name: a\n    operation: transform\n    config:\n      value: ${Math.random() < 0.5 ? fail('tails') : 1}\n",
+    );
+    let called = project.call(&["run", "odd.yaml", "--runs", "100", "--seed", "3", "--json"]);
+    assert_eq!(called.code, Some(1));
+    let json = called.json();
+    let failures = json["failures"].as_array().expect("failures");
+    assert_eq!(failures.len(), 20);
+    assert!(json["failed"].as_u64() > Some(20));
+    assert_eq!(keys(&failures[0]), ["run", "seed", "error"]);
+    assert_eq!(keys(&failures[0]["error"]), ["kind", "message", "agent", "field"]);
+    let runs: Vec<u64> = failures.iter().map(|failure| failure["run"].as_u64().expect("a number")).collect();
+    assert!(runs.is_sorted());
+    let seed = failures[0]["seed"].to_string();
+    let alone = project.call(&["run", "odd.yaml", "--seed", &seed, "--json"]);
+    assert_eq!((alone.code, &alone.json()["error"]), (Some(1), &failures[0]["error"]));
+    insta::assert_snapshot!(
+        "run_batch_failed",
+        project.call(&["run", "odd.yaml", "--runs", "5", "--seed", "3"])
+    );
+    insta::assert_snapshot!("run_failed", project.call(&["run", "odd.yaml", "--seed", &seed]));
+}
+
+#[test]
+fn what_is_wrong_before_the_first_agent_is_2() {
+    let project = Project::new();
+    project.write(
+        "broken.yaml",
+        "ensemble: broken\nagents:\n  - name: a\n    operation: think\n    condition: input.beta\n",
+    );
+    project.write("bytes.yaml", b"ensemble: \xff\n");
+    for (name, arguments) in [
+        ("no_env", &["run", "progressive.yaml"][..]),
+        ("no_env_batch", &["run", "progressive.yaml", "--runs", "100"]),
+        ("no_file", &["run", "missing.yaml"]),
+        ("not_utf8", &["run", "bytes.yaml"]),
+        ("broken", &["run", "broken.yaml"]),
+        ("bad_input", &["run", "canary.yaml", "--input", "{bad"]),
+        ("bad_env", &["run", "canary.yaml", "--env", "LIVE"]),
+        ("bad_components", &["run", "canary.yaml", "--components", "nowhere"]),
+        ("input_and_inputs", &["run", "canary.yaml", "--input", "1", "--inputs", "x.jsonl"]),
+        ("strict", &["run", "ab-test.yaml", "--strict", "--input", r#"{"user_id": 9007199254740993}"#]),
+    ] {
+        let called = project.call(arguments);
+        assert_eq!((called.code, &*called.stdout), (Some(2), ""), "{called}");
+        insta::assert_snapshot!(format!("run_{name}"), called);
+    }
+}
+
+#[test]
+fn a_missing_component_fails_its_agent_alone() {
+    let project = Project::new();
+    project.write("components/prompts/extraction/slots.yaml", "production: v1.0.0\n");
+    let called = project.call(&["run", "canary.yaml", "--seed", "5"]);
+    assert_eq!(called.code, Some(0), "the stable side goes on: {called}");
+    let called = project.call(&["run", "canary.yaml", "--runs", "1000", "--seed", "5", "--json"]);
+    let json = called.json();
+    assert_eq!((called.code, &json["failed"]), (Some(1), &json["agents"]["analyzer-canary"]["failed"]));
+    assert_eq!(json["agents"]["analyzer-stable"]["failed"], 0);
+    let seed = json["failures"][0]["seed"].to_string();
+    let called = project.call(&["run", "canary.yaml", "--seed", &seed]);
+    assert_eq!(called.code, Some(1));
+    insta::assert_snapshot!("run_missing_slot", called);
+}
+
+#[test]
+fn components_are_found_above_the_file_and_where_one_says() {
+    let project = Project::new();
+    let canary = std::fs::read(project.path().join("canary.yaml")).expect("a file");
+    project.write("deep/down/canary.yaml", canary);
+    assert_eq!(project.call(&["run", "deep/down/canary.yaml"]).code, Some(0));
+    project.write("other/prompts/extraction/v9.0.0.txt", "nine");
+    project.write("other/prompts/extraction/slots.yaml", "production: v9.0.0\ncanary: v9.0.0\n");
+    let called = project.call(&["run", "canary.yaml", "--components", "other", "--json"]);
+    assert_eq!(called.json()["output"]["result"], "nine");
+}
