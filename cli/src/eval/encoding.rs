@@ -28,7 +28,7 @@ fn write(value: &Value, out: &mut String) -> Result<(), Thrown> {
         Value::String(text) => write_string(text, out),
         Value::Array(items) => {
             out.push('[');
-            separated(items.iter(), out, |item, out| write(item, out))?;
+            separated(items.iter(), out, write)?;
             out.push(']');
         }
         Value::Object(object) => write_object(object, out)?,
