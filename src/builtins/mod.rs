@@ -16,7 +16,7 @@ mod json;
 mod math;
 mod number;
 mod object;
-mod regex;
+pub mod regex;
 mod string;
 mod table;
 mod uri;

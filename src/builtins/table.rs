@@ -163,6 +163,7 @@ pub(super) enum Group {
     ArrayText,
     StringStatics,
     StringMethods,
+    StringText,
     StringSearch,
     StringPatterns,
     RegexMethods,
@@ -173,7 +174,7 @@ pub(super) enum Group {
 ///
 /// Every [`Native`] that becomes a value is reached through this one static: what the slices point at has no name of
 /// its own, and the compiler may lay it out once for each part of the program that mentions it.
-static GROUPS: [&[Builtin]; 23] = [
+static GROUPS: [&[Builtin]; 24] = [
     global::ROWS,
     filter::ROWS,
     math::NUMBERS,
@@ -193,6 +194,7 @@ static GROUPS: [&[Builtin]; 23] = [
     array::TEXT,
     string::STATICS,
     string::METHODS,
+    string::TEXT,
     string::SEARCH,
     string::PATTERNS,
     regex::METHODS,

@@ -74,7 +74,12 @@ impl<'c> Checker<'c> {
     fn expr(&mut self, expr: &'c Expr) {
         match &expr.kind {
             ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::String(_) => {}
-            ExprKind::Regex(_) => {}
+            ExprKind::Regex(literal) => {
+                if let Err(fault) = crate::builtins::regex::validate(&literal.pattern, &literal.flags) {
+                    let title = fault.replacen("Invalid", "invalid", 1);
+                    self.faults.push(Diagnostic::error("invalid-regex", title, expr.span));
+                }
+            }
             ExprKind::Template(template) => template.holes.iter().for_each(|hole| self.expr(hole)),
             ExprKind::Name(name) => self.name(name, expr.span),
             ExprKind::Array(items) => self.elements(items),

@@ -121,6 +121,14 @@ impl<'p> Finder<'p> {
         self.search(from, is_sticky, meter)
     }
 
+    /// As [`find`](Self::find), whatever the flag `y` says.
+    ///
+    /// # Errors
+    /// As [`find`](Self::find).
+    pub(crate) fn find_anywhere(&mut self, from: usize, meter: &mut dyn Meter) -> Result<bool, Thrown> {
+        self.search(from, false, meter)
+    }
+
     /// As [`find`](Self::find), at `at` and nowhere else.
     ///
     /// # Errors

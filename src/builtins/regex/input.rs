@@ -1,7 +1,8 @@
 //! Text as the matcher walks over it: bytes where all is ASCII, else UTF-16 units, one by one or as code points.
 
 use super::escape::pair;
-use crate::value::{Meter, Str, Thrown};
+use crate::value::operators::invalid_string_length;
+use crate::value::{Meter, Str, StrBuilder, Thrown};
 
 /// Text to be searched.
 #[derive(Debug)]
@@ -39,6 +40,30 @@ impl<'s> Subject<'s> {
             Some(units) if start < end => Str::from_units(&units[start..end]),
             Some(_) => Str::EMPTY,
             None => self.text.slice(start, end),
+        }
+    }
+
+    /// Appends a part of it, paid for.
+    ///
+    /// # Errors
+    /// As [`StrBuilder::push_charged`].
+    pub(crate) fn push_to(
+        &self,
+        out: &mut StrBuilder,
+        start: usize,
+        end: usize,
+        meter: &mut (impl Meter + ?Sized),
+    ) -> Result<(), Thrown> {
+        match self.text.as_ascii() {
+            Some(text) if start < end && self.units.is_none() => {
+                if out.len() + (end - start) > Str::MAX_UNITS {
+                    return Err(invalid_string_length());
+                }
+                meter.allocate(end - start)?;
+                out.push_text(&text[start..end]);
+                Ok(())
+            }
+            _ => out.push_charged(&self.slice(start, end), meter),
         }
     }
 

@@ -24,7 +24,7 @@ pub(super) use input::Subject;
 pub(super) use methods::{METHODS, result_of};
 pub(super) use program::Program;
 
-use crate::value::{Regex, Thrown};
+use crate::value::{Regex, Str, Thrown};
 use flags::Flags;
 
 /// Whether `/pattern/flags` is a regular expression.
@@ -39,11 +39,29 @@ fn compile_text(pattern: &str, flags: &str) -> Result<Program, String> {
     let Some(read) = Flags::parse(flags) else {
         return Err(String::from("Invalid regular expression flags"));
     };
-    // Reading, compiling and dropping walk the tree, whose depth is bounded.
-    let compiled = stacker::maybe_grow(1024 * 1024, 8 * 1024 * 1024, || {
-        compile::compile(parse::parse(pattern, read)?, read)
-    });
+    let source = if read.by_code_point() {
+        pattern.chars().map(u32::from).collect()
+    } else {
+        pattern.encode_utf16().map(u32::from).collect()
+    };
+    let compiled = compile_source(source, read);
     compiled.map_err(|fault| format!("Invalid regular expression: /{pattern}/{flags}: {fault}"))
+}
+
+/// The regular expression without flags whose pattern is `text`, which need not be well-formed.
+///
+/// # Errors
+/// `SyntaxError` where it is none.
+pub(super) fn compile_units(text: &Str) -> Result<Program, Thrown> {
+    let compiled = compile_source(text.units().map(u32::from).collect(), Flags::default());
+    compiled.map_err(|fault| Thrown::syntax(format!("Invalid regular expression: /{text}/: {fault}")))
+}
+
+fn compile_source(source: Vec<u32>, flags: Flags) -> Result<Program, parse::Fault> {
+    // Reading, compiling and dropping walk the tree, whose depth is bounded.
+    stacker::maybe_grow(1024 * 1024, 8 * 1024 * 1024, || {
+        compile::compile(parse::parse(source, flags)?, flags)
+    })
 }
 
 /// The compiled form of a value, made at the first match.

@@ -14,13 +14,8 @@ pub(super) type Fault = &'static str;
 pub(super) const TOO_LARGE: Fault = "Regular expression too large";
 pub(super) const INVALID_GROUP_NAME: Fault = "Invalid capture group name";
 
-/// Reads `text`. O(text), and what its classes hold.
-pub(super) fn parse(text: &str, flags: Flags) -> Result<Pattern, Fault> {
-    let source: Vec<u32> = if flags.by_code_point() {
-        text.chars().map(u32::from).collect()
-    } else {
-        text.encode_utf16().map(u32::from).collect()
-    };
+/// Reads a pattern: code points if the flags say so, else units. O(pattern), and what its classes hold.
+pub(super) fn parse(source: Vec<u32>, flags: Flags) -> Result<Pattern, Fault> {
     let mut parser = Parser::new(source, flags);
     parser.look_ahead_for_groups();
     let root = parser.disjunction()?;

@@ -8,6 +8,7 @@ mod parse;
 
 pub(in crate::value) use format::{JsNumber, js_text};
 pub use format::{to_exponential, to_fixed, to_js_string, to_precision, to_radix};
+pub(crate) use parse::is_white_space;
 pub use parse::{parse_float_prefix, parse_int, parse_number_literal};
 
 /// The largest integer `n` such that `n` and `n + 1` are both exact: `Number.MAX_SAFE_INTEGER`, 2⁵³ − 1.

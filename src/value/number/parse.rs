@@ -4,7 +4,7 @@ use crate::value::Str;
 
 /// Whether JavaScript trims it: WhiteSpace or LineTerminator (ECMA-262 sections 12.2 and 12.3).
 #[must_use]
-pub(in crate::value) fn is_white_space(c: char) -> bool {
+pub(crate) fn is_white_space(c: char) -> bool {
     match c {
         '\t'..='\r' | ' ' => true,
         '\0'..='\u{7f}' => false,
