@@ -10,9 +10,9 @@ use crate::ensemble::schema::{AgentSpec, Condition, Draws};
 use crate::ensemble::yaml::Spanned;
 
 impl<'s> Planner<'s> {
-    /// Plans an agent, its `needs` left to the graph; the edges come even where faults keep the agent from being
-    /// planned.
-    pub(super) fn agent(&mut self, idx: AgentIdx) -> (Option<AgentPlan>, Vec<Edge>) {
+    /// Plans an agent, its `needs` left to the graph, and gives the edges that begin at it. A part with a fault is left
+    /// out; the fault keeps the whole plan from being given out.
+    pub(super) fn agent(&mut self, idx: AgentIdx) -> (AgentPlan, Vec<Edge>) {
         let spec: &'s AgentSpec = &self.spec.agents[idx.0 as usize];
         self.reader = Reader::Agent(idx);
         self.reads.clear();
@@ -34,7 +34,6 @@ impl<'s> Planner<'s> {
         let agent = AgentPlan {
             name: Arc::from(&*spec.name.value),
             operation: Arc::from(&*spec.operation.value),
-            // What is missing here has been reported, and the plan is not given out.
             gate: gate.unwrap_or(Gate::Closed),
             component: component.flatten(),
             input: input.flatten(),
@@ -46,7 +45,7 @@ impl<'s> Planner<'s> {
             timeout: spec.timeout,
             on_error: on_error.unwrap_or(Fallback::Fail),
         };
-        (agent.into(), edges)
+        (agent, edges)
     }
 
     fn gate(&mut self, idx: AgentIdx, spec: &AgentSpec) -> Option<Gate> {

@@ -114,10 +114,7 @@ impl<'s> Planner<'s> {
             let idx = AgentIdx(u32::try_from(at).unwrap_or(u32::MAX));
             let (agent, edges) = self.agent(idx);
             graph.push(edges);
-            agents.extend(agent.map(|agent| AgentPlan {
-                needs: graph.edges(idx).iter().map(|edge| edge.to).collect(),
-                ..agent
-            }));
+            agents.push(AgentPlan { needs: graph.edges(idx).iter().map(|edge| edge.to).collect(), ..agent });
         }
         self.reader = Reader::Output;
         let output = spec.output.as_ref().and_then(|node| self.field("output", node));

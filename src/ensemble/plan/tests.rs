@@ -543,6 +543,12 @@ fn draws_that_are_not_what_they_look_like_are_told() {
         ]
     );
     assert_eq!(
+        of_gates("${0.5 <= draw < 0.8}", "${0 < input.x < 2 && draw < .5}"),
+        [
+            "warning chained-comparison 3:47 «0.5 <= draw < 0.8» the second comparison compares `true` or `false`, not the draw [join two comparisons: `draw >= 0.5 && draw < 0.8`]"
+        ]
+    );
+    assert_eq!(
         of_gates("${1 > 2}", "${fail('not yet')}"),
         [
             "hint constant-condition 3:47 «1 > 2» this condition is the same in every run [write `condition: false`]"
@@ -592,7 +598,12 @@ fn planning_a_small_ensemble_takes_microseconds() {
         for _ in 0..10_000 {
             std::hint::black_box(compile(std::hint::black_box(text), &operations));
         }
-        println!("{:?}", start.elapsed() / 10_000);
+        let whole = start.elapsed() / 10_000;
+        let start = std::time::Instant::now();
+        for _ in 0..10_000 {
+            std::hint::black_box(crate::ensemble::schema::parse(std::hint::black_box(text)));
+        }
+        println!("{whole:?}, of which reading the file {:?}", start.elapsed() / 10_000);
     }
     for agents in [1_000, 10_000, 100_000] {
         let text = chain(agents);
@@ -600,4 +611,31 @@ fn planning_a_small_ensemble_takes_microseconds() {
         std::hint::black_box(compile(std::hint::black_box(&text), &operations));
         println!("{agents} agents: {:?} an agent", start.elapsed() / agents);
     }
+}
+
+#[test]
+fn a_cycle_as_people_see_it() {
+    let text = "ensemble: e
+agents:
+  - name: draft
+    operation: anything
+    condition: ${review.success}
+  - name: review
+    operation: anything
+    input: {text: ${draft.output}}
+";
+    let diagnostics = compile(text, &operations()).diagnostics;
+    let cycle = diagnostics.iter().find(|diagnostic| diagnostic.code == "cycle").expect("a cycle");
+    insta::assert_snapshot!(cycle.render("e.yaml", text, crate::syntax::Colour::Never), @r"
+    error: these agents wait for each other: draft → review → draft
+     --> e.yaml:5:18
+      |
+    5 |     condition: ${review.success}
+      |                  ^^^^^^^^^^^^^^ `draft` waits for `review`
+    ...
+    8 |     input: {text: ${draft.output}}
+      |                     ------------ `review` waits for `draft`
+      |
+      = help: one of them has to start without the others
+    ");
 }

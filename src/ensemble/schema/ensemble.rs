@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
 
+use indexmap::IndexSet;
+
 use super::fields::{Reader, has_hole};
 use super::names::is_variable;
 use super::{AgentSpec, Draws, EnvVar, Missing, Spec, Sticky};
@@ -29,6 +31,8 @@ const FIELDS: &[&str] = &[
 const BUCKETING: &str = "segue-1";
 const DRAWS: &[(&str, Draws)] = &[("shared", Draws::Shared), ("independent", Draws::Independent)];
 const MISSING: &[(&str, Missing)] = &[("draw", Missing::Draw), ("error", Missing::Error)];
+/// After so many faults, names of agents are no longer suggested.
+const MAX_SUGGESTIONS: usize = 100;
 /// More agents at a time than this is no bound.
 const MAX_CONCURRENCY: u32 = 1_000_000;
 
@@ -192,8 +196,7 @@ impl Reader<'_, '_> {
 
     /// Leaves out of `depends_on` and `requires` what is no other agent, or stands there twice.
     fn check_references(&mut self, agents: &mut [AgentSpec]) {
-        let names: HashMap<Box<str>, ()> =
-            agents.iter().map(|agent| (agent.name.value.clone(), ())).collect();
+        let names: IndexSet<Box<str>> = agents.iter().map(|agent| agent.name.value.clone()).collect();
         for agent in agents {
             let own = agent.name.value.clone();
             for (field, list) in [("depends_on", &mut agent.depends_on), ("requires", &mut agent.requires)] {
@@ -213,14 +216,14 @@ impl Reader<'_, '_> {
         field: &str,
         name: &Spanned<Box<str>>,
         own: &str,
-        names: &HashMap<Box<str>, ()>,
+        names: &IndexSet<Box<str>>,
     ) -> bool {
         if &*name.value == own {
             let title = format!("`{own}` cannot wait for itself");
             self.report(Diagnostic::error("self-reference", title, name.span));
             return false;
         }
-        if names.contains_key(&name.value) {
+        if names.contains(&name.value) {
             return true;
         }
         if self.left_out.contains(&name.value) {
@@ -228,7 +231,12 @@ impl Reader<'_, '_> {
         }
         let title = format!("`{field}` names no agent of this ensemble: `{}`", name.value);
         let diagnostic = Diagnostic::error("unknown-agent", title, name.span);
-        let near = nearest(&name.value, names.keys().map(|name| &**name).filter(|&name| name != own));
+        // To look through all names for each fault would take quadratic time.
+        let near = if self.diagnostics.len() < MAX_SUGGESTIONS {
+            nearest(&name.value, names.iter().map(|name| &**name).filter(|&name| name != own))
+        } else {
+            None
+        };
         self.report(match near {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
             None => diagnostic,

@@ -4,8 +4,8 @@ use super::share::{Threshold, threshold};
 use crate::ensemble::plan::planner::Planner;
 use crate::ensemble::plan::walk::{bare, for_each_child, is_name, is_random};
 use crate::ensemble::yaml::Scalar;
-use crate::syntax::Diagnostic;
 use crate::syntax::ast::{Binary, Expr, ExprKind};
+use crate::syntax::{BinaryOp, Diagnostic};
 use crate::template::Parsed;
 
 impl Planner<'_> {
@@ -23,18 +23,33 @@ impl Planner<'_> {
             return;
         }
         if let ExprKind::Binary(binary) = &expr.kind
-            && let Some(diagnostic) = always(binary)
+            && let Some((code, title, help)) = chained(binary).or_else(|| always(binary))
         {
             let place = scalar.map.span(expr.span);
-            self.report(Diagnostic::warning("constant-draw", diagnostic.0, place).help(diagnostic.1));
+            self.report(Diagnostic::warning(code, title, place).help(help));
             return;
         }
         for_each_child(expr, &mut |child| self.lint_comparison(scalar, child));
     }
 }
 
-/// Title and help, if the comparison always comes out the same.
-fn always(binary: &Binary) -> Option<(&'static str, &'static str)> {
+/// Code, title and help.
+type Words = (&'static str, &'static str, &'static str);
+
+/// `0.5 <= draw < 0.8`, which JavaScript reads as `(0.5 <= draw) < 0.8`.
+fn chained(binary: &Binary) -> Option<Words> {
+    let [first, second] = &binary.rest[..] else { return None };
+    threshold(&binary.first, first.op, &first.operand)?;
+    let is_relation = matches!(
+        second.op,
+        BinaryOp::Less | BinaryOp::LessEqual | BinaryOp::Greater | BinaryOp::GreaterEqual
+    );
+    let title = "the second comparison compares `true` or `false`, not the draw";
+    is_relation.then_some(("chained-comparison", title, "join two comparisons: `draw >= 0.5 && draw < 0.8`"))
+}
+
+/// A comparison that always comes out the same.
+fn always(binary: &Binary) -> Option<Words> {
     let [tail] = &binary.rest[..] else { return None };
     let Threshold { is_upper, at } = threshold(&binary.first, tail.op, &tail.operand)?;
     if (0.0..=1.0).contains(&at) {
@@ -50,5 +65,5 @@ fn always(binary: &Binary) -> Option<(&'static str, &'static str)> {
     } else {
         "a draw is a number from 0 to 1, and never 1 itself"
     };
-    Some((title, help))
+    Some(("constant-draw", title, help))
 }
