@@ -30,6 +30,29 @@ use crate::value::{Invoke, Native, Str, Thrown, Value};
 /// What a built-in gives.
 pub type Outcome = Result<Value, Thrown>;
 
+/// Takes what a callback gave for the item at an index; whether it wants more.
+pub type Take<'t> = dyn FnMut(&mut dyn Host, usize, Value) -> Result<bool, Thrown> + 't;
+
+/// [`Host::invoke_items`] by one [`Host::invoke_item`] after the other.
+///
+/// # Errors
+/// As there.
+pub fn invoke_each(
+    host: &mut dyn Host,
+    callback: &Value,
+    items: &[Value],
+    array: &Value,
+    take: &mut Take<'_>,
+) -> Result<(), Thrown> {
+    for (at, item) in items.iter().enumerate() {
+        let made = host.invoke_item(callback, item, at, array)?;
+        if !take(host, at, made)? {
+            break;
+        }
+    }
+    Ok(())
+}
+
 /// Who runs a built-in: pays for its work, calls functions for it, and draws.
 pub trait Host: Invoke {
     /// The next number of the evaluation's stream, in `[0, 1)`: `Math.random()`.
@@ -59,6 +82,37 @@ pub trait Host: Invoke {
     ) -> Outcome {
         let arguments = [accumulator, item.clone(), Value::Number(index as f64), array.clone()];
         self.invoke(callback, &Value::Undefined, &arguments)
+    }
+
+    /// Calls the callback of `map`, `filter` and kin for the items of `array` in turn, and hands what it gives to
+    /// `take`, for as long as that wants more. What the calls have in common is done once.
+    ///
+    /// # Errors
+    /// As [`invoke_item`](Self::invoke_item), and what `take` throws.
+    fn invoke_items(
+        &mut self,
+        callback: &Value,
+        items: &[Value],
+        array: &Value,
+        take: &mut Take<'_>,
+    ) -> Result<(), Thrown>;
+
+    /// Calls the callback of `reduce` for `items` in turn, the first of which is number `first` of `array`.
+    ///
+    /// # Errors
+    /// As [`invoke_reducer`](Self::invoke_reducer).
+    fn invoke_fold(
+        &mut self,
+        callback: &Value,
+        mut accumulator: Value,
+        items: &[Value],
+        first: usize,
+        array: &Value,
+    ) -> Outcome {
+        for (at, item) in items.iter().enumerate() {
+            accumulator = self.invoke_reducer(callback, accumulator, item, first + at, array)?;
+        }
+        Ok(accumulator)
     }
 }
 

@@ -47,6 +47,16 @@ impl Invoke for TestHost {
 }
 
 impl Host for TestHost {
+    fn invoke_items(
+        &mut self,
+        callback: &Value,
+        items: &[Value],
+        array: &Value,
+        take: &mut Take<'_>,
+    ) -> Result<(), Thrown> {
+        invoke_each(self, callback, items, array, take)
+    }
+
     fn random(&mut self) -> f64 {
         0.25
     }

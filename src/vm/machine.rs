@@ -4,7 +4,7 @@ use super::budget::Budget;
 use super::operand::Operand;
 use super::run::{Frame, Owner};
 use super::{CodeId, EvalError, Limits, Scratch};
-use crate::builtins::{self, Host, Outcome};
+use crate::builtins::{self, Host, Outcome, Take};
 use crate::bytecode::{Code, Function, Program};
 use crate::draw::Cursor;
 use crate::syntax::Span;
@@ -61,7 +61,7 @@ impl<'m, 'd> Machine<'m, 'd> {
         for _ in 0..function.locals {
             stack.push(Operand::UNDEFINED);
         }
-        self.run(&Frame { code, owner: Owner::Program(code), function, variables, captures: &[] }, stack)
+        self.run(&Frame { code, owner: Owner::Program(code), function, variables, captures: &[] }, &mut stack)
     }
 
     #[cold]
@@ -111,13 +111,18 @@ impl<'m, 'd> Machine<'m, 'd> {
             return self.call_host(closure, arguments.map(Operand::into_value).collect());
         };
         let function = &code.functions[closure.function as usize];
-        self.budget.enter_call()?;
         let mut stack = Stack::new();
         self.fill(function, arguments, &mut stack)?;
         // The loop itself is a few hundred bytes of stack; what lies between two calls is some more.
         let owner = Owner::Closure(&closure.program);
         let frame = Frame { code, owner, function, variables: &[], captures: &closure.captures };
-        let outcome = stacker::maybe_grow(96 << 10, 2 << 20, || self.run(&frame, stack));
+        self.in_call(|machine| machine.run(&frame, &mut stack))
+    }
+
+    /// Does something inside a call: the depth is counted, and the host's stack grown where it is short.
+    fn in_call<T>(&mut self, act: impl FnOnce(&mut Self) -> Result<T, Thrown>) -> Result<T, Thrown> {
+        self.budget.enter_call()?;
+        let outcome = stacker::maybe_grow(96 << 10, 2 << 20, || act(self));
         self.budget.leave_call();
         outcome
     }
@@ -151,6 +156,31 @@ impl<'m, 'd> Machine<'m, 'd> {
             Some(function) => function.call(&arguments).map(Operand::Owned),
             None => Err(Thrown::type_error("this function belongs to another engine")),
         }
+    }
+}
+
+/// The frame of a callback that takes its arguments as they come; `None` for anything else.
+fn callback_frame(callback: &Value) -> Option<Frame<'_>> {
+    let Value::Closure(closure) = callback else { return None };
+    let code = closure.program.downcast_ref::<Code>()?;
+    let function = &code.functions[closure.function as usize];
+    let owner = Owner::Closure(&closure.program);
+    (!function.has_rest).then_some(Frame {
+        code,
+        owner,
+        function,
+        variables: &[],
+        captures: &closure.captures,
+    })
+}
+
+/// Lays out the locals of a call that has these arguments and perhaps more parameters.
+#[inline]
+fn lay_out<'a, const N: usize>(function: &Function, arguments: [Operand<'a>; N], stack: &mut Stack<'a>) {
+    stack.clear();
+    stack.extend(arguments.into_iter().take(function.parameters as usize));
+    while stack.len() < function.locals as usize {
+        stack.push(Operand::UNDEFINED);
     }
 }
 
@@ -197,11 +227,7 @@ impl Invoke for Machine<'_, '_> {
                 self.call_closure(closure, arguments.iter().map(Operand::Borrowed)).map(Operand::into_value)
             }
             Value::Native(native) if !native.is_namespace => {
-                self.budget.enter_call()?;
-                let outcome =
-                    stacker::maybe_grow(96 << 10, 2 << 20, || builtins::call(native, this, arguments, self));
-                self.budget.leave_call();
-                outcome
+                self.in_call(|machine| builtins::call(native, this, arguments, machine))
             }
             other => Err(Thrown::type_error(format!("{} is not a function", other.type_of()))),
         }
@@ -234,6 +260,61 @@ impl Host for Machine<'_, '_> {
         let index = Operand::Owned(Value::Number(index as f64));
         let arguments = [Operand::Borrowed(item), index, Operand::Borrowed(array)];
         self.call_closure(closure, arguments.into_iter()).map(Operand::into_value)
+    }
+
+    fn invoke_items(
+        &mut self,
+        callback: &Value,
+        items: &[Value],
+        array: &Value,
+        take: &mut Take<'_>,
+    ) -> Result<(), Thrown> {
+        let Some(frame) = callback_frame(callback) else {
+            return builtins::invoke_each(self, callback, items, array, take);
+        };
+        self.in_call(|machine| {
+            let mut stack = Stack::new();
+            for (at, item) in items.iter().enumerate() {
+                let index = Operand::number(at as f64);
+                lay_out(
+                    frame.function,
+                    [Operand::Borrowed(item), index, Operand::Borrowed(array)],
+                    &mut stack,
+                );
+                let made = machine.run(&frame, &mut stack)?.into_value();
+                if !take(machine, at, made)? {
+                    break;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn invoke_fold(
+        &mut self,
+        callback: &Value,
+        mut accumulator: Value,
+        items: &[Value],
+        first: usize,
+        array: &Value,
+    ) -> Outcome {
+        let Some(frame) = callback_frame(callback) else {
+            for (at, item) in items.iter().enumerate() {
+                accumulator = self.invoke_reducer(callback, accumulator, item, first + at, array)?;
+            }
+            return Ok(accumulator);
+        };
+        self.in_call(|machine| {
+            let mut stack = Stack::new();
+            for (at, item) in items.iter().enumerate() {
+                let index = Operand::number((first + at) as f64);
+                let arguments =
+                    [Operand::Owned(accumulator), Operand::Borrowed(item), index, Operand::Borrowed(array)];
+                lay_out(frame.function, arguments, &mut stack);
+                accumulator = machine.run(&frame, &mut stack)?.into_value();
+            }
+            Ok(accumulator)
+        })
     }
 
     #[inline]

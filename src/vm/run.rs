@@ -43,9 +43,13 @@ impl Machine<'_, '_> {
     /// Runs a function; `stack` holds its locals.
     ///
     /// There are no backward jumps, so that a call costs at most its length: that is charged at once.
-    pub(super) fn run<'a>(&mut self, frame: &Frame<'a>, mut stack: Stack<'a>) -> Result<Operand<'a>, Thrown> {
+    pub(super) fn run<'a>(
+        &mut self,
+        frame: &Frame<'a>,
+        stack: &mut Stack<'a>,
+    ) -> Result<Operand<'a>, Thrown> {
         let mut at = 0;
-        let outcome = self.dispatch(frame, &mut stack, &mut at);
+        let outcome = self.dispatch(frame, stack, &mut at);
         if outcome.is_err() {
             self.blame(frame, at);
         }

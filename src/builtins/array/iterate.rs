@@ -2,7 +2,7 @@
 
 use super::items::Items;
 use crate::builtins::table::{Builtin, Group, function, numbered};
-use crate::builtins::{Call, Outcome};
+use crate::builtins::{Call, Outcome, Take};
 use crate::value::{Array, Thrown, Value};
 use std::borrow::Cow;
 
@@ -65,85 +65,111 @@ fn parts<'c>(call: &mut Call<'c>, name: &str) -> Result<(Cow<'c, Array>, &'c Val
     Ok((call.this_array(name)?, call.callback(0)?))
 }
 
-/// What the callback gives for an item. Arrow functions know no `this`, so that only built-ins are given one.
-#[inline]
-fn visit(call: &mut Call<'_>, callback: &Value, item: &Value, at: usize) -> Outcome {
-    match (callback, call.arguments) {
-        (Value::Native(_), [_, this, ..]) => {
-            let arguments = [item.clone(), Value::Number(at as f64), call.this.clone()];
-            call.host.invoke(callback, this, &arguments)
+/// Hands what the callback gives for each item to `take`, for as long as that wants more.
+///
+/// Arrow functions know no `this`, so that only built-ins are given one.
+fn visit(call: &mut Call<'_>, callback: &Value, items: &[Value], take: &mut Take<'_>) -> Result<(), Thrown> {
+    let (Value::Native(_), [_, this, ..]) = (callback, call.arguments) else {
+        return call.host.invoke_items(callback, items, call.this, take);
+    };
+    for (at, item) in items.iter().enumerate() {
+        let made = visit_native(call, callback, this, item, at)?;
+        if !take(call.host, at, made)? {
+            break;
         }
-        _ => call.host.invoke_item(callback, item, at, call.this),
     }
+    Ok(())
+}
+
+fn visit_native(call: &mut Call<'_>, callback: &Value, this: &Value, item: &Value, at: usize) -> Outcome {
+    let arguments = [item.clone(), Value::Number(at as f64), call.this.clone()];
+    call.host.invoke(callback, this, &arguments)
 }
 
 fn map(call: &mut Call<'_>) -> Outcome {
     let (array, callback) = parts(call, "Array.prototype.map")?;
     call.charge(array.len())?;
-    let mut items = Items::with_capacity(array.len(), call.host)?;
-    for (at, item) in array.iter().enumerate() {
-        let made = visit(call, callback, item, at)?;
-        items.push(made, call.host)?;
-    }
-    items.finish()
+    let mut made = Items::with_capacity(array.len(), call.host)?;
+    visit(call, callback, array.items(), &mut |host, _, value| made.push(value, host).map(|()| true))?;
+    made.finish()
 }
 
 fn filter(call: &mut Call<'_>) -> Outcome {
     let (array, callback) = parts(call, "Array.prototype.filter")?;
     call.charge(array.len())?;
-    let mut items = Items::default();
-    for (at, item) in array.iter().enumerate() {
-        if visit(call, callback, item, at)?.truthy() {
-            items.push(item.clone(), call.host)?;
+    let mut kept = Items::default();
+    visit(call, callback, array.items(), &mut |host, at, claim| {
+        if claim.truthy() {
+            kept.push(array[at].clone(), host)?;
         }
-    }
-    items.finish()
+        Ok(true)
+    })?;
+    kept.finish()
 }
 
 fn reduce(call: &mut Call<'_>) -> Outcome {
     let (array, callback) = parts(call, "Array.prototype.reduce")?;
-    fold(call, callback, array.iter().enumerate())
+    call.charge(array.len())?;
+    let (accumulator, first) = match (call.arguments.get(1), array.items()) {
+        (Some(initial), _) => (initial.clone(), 0),
+        (None, [head, ..]) => (head.clone(), 1),
+        (None, []) => return Err(empty_reduce()),
+    };
+    call.host.invoke_fold(callback, accumulator, &array.items()[first..], first, call.this)
 }
 
 fn reduce_right(call: &mut Call<'_>) -> Outcome {
     let (array, callback) = parts(call, "Array.prototype.reduceRight")?;
-    fold(call, callback, array.iter().enumerate().rev())
-}
-
-fn fold<'i>(
-    call: &mut Call<'_>,
-    callback: &Value,
-    mut items: impl ExactSizeIterator<Item = (usize, &'i Value)>,
-) -> Outcome {
-    call.charge(items.len())?;
+    call.charge(array.len())?;
+    let mut items = array.iter().enumerate().rev();
     let initial = call.arguments.get(1).or_else(|| items.next().map(|(_, item)| item)).cloned();
-    let Some(mut accumulator) = initial else {
-        return Err(Thrown::type_error("Reduce of empty array with no initial value"));
-    };
+    let mut accumulator = initial.ok_or_else(empty_reduce)?;
     for (at, item) in items {
         accumulator = call.host.invoke_reducer(callback, accumulator, item, at, call.this)?;
     }
     Ok(accumulator)
 }
 
+#[cold]
+fn empty_reduce() -> Thrown {
+    Thrown::type_error("Reduce of empty array with no initial value")
+}
+
 fn for_each(call: &mut Call<'_>) -> Outcome {
     let (array, callback) = parts(call, "Array.prototype.forEach")?;
-    first(call, callback, array.iter().enumerate(), |_| false)?;
+    first(call, callback, array.items(), |_| false)?;
     Ok(Value::Undefined)
 }
 
-/// The first item for whose result `is_wanted` holds. Items after it are neither visited nor paid for.
+/// The index of the first item for whose result `is_wanted` holds. Items after it are neither visited nor paid for.
 #[inline]
-fn first<'i>(
+fn first(
     call: &mut Call<'_>,
     callback: &Value,
-    items: impl Iterator<Item = (usize, &'i Value)>,
+    items: &[Value],
     is_wanted: impl Fn(&Value) -> bool,
-) -> Result<Option<(usize, &'i Value)>, Thrown> {
-    for (at, item) in items {
+) -> Result<Option<usize>, Thrown> {
+    let mut found = None;
+    visit(call, callback, items, &mut |host, at, value| {
+        host.charge(1)?;
+        if is_wanted(&value) {
+            found = Some(at);
+        }
+        Ok(found.is_none())
+    })?;
+    Ok(found)
+}
+
+/// As [`first`], from the end.
+fn last(call: &mut Call<'_>, callback: &Value, items: &[Value]) -> Result<Option<usize>, Thrown> {
+    for (at, item) in items.iter().enumerate().rev() {
         call.charge(1)?;
-        if is_wanted(&visit(call, callback, item, at)?) {
-            return Ok(Some((at, item)));
+        let made = match (callback, call.arguments) {
+            (Value::Native(_), [_, this, ..]) => visit_native(call, callback, this, item, at)?,
+            _ => call.host.invoke_item(callback, item, at, call.this)?,
+        };
+        if made.truthy() {
+            return Ok(Some(at));
         }
     }
     Ok(None)
@@ -151,42 +177,42 @@ fn first<'i>(
 
 fn some(call: &mut Call<'_>) -> Outcome {
     let (array, callback) = parts(call, "Array.prototype.some")?;
-    let found = first(call, callback, array.iter().enumerate(), Value::truthy)?;
+    let found = first(call, callback, array.items(), Value::truthy)?;
     Ok(Value::Bool(found.is_some()))
 }
 
 fn every(call: &mut Call<'_>) -> Outcome {
     let (array, callback) = parts(call, "Array.prototype.every")?;
-    let found = first(call, callback, array.iter().enumerate(), |result| !result.truthy())?;
+    let found = first(call, callback, array.items(), |result| !result.truthy())?;
     Ok(Value::Bool(found.is_none()))
 }
 
-fn item(found: Option<(usize, &Value)>) -> Value {
-    found.map(|(_, item)| item.clone()).unwrap_or_default()
+fn item(array: &Array, found: Option<usize>) -> Value {
+    found.map(|at| array[at].clone()).unwrap_or_default()
 }
 
-fn index(found: Option<(usize, &Value)>) -> Value {
-    Value::Number(found.map_or(-1.0, |(at, _)| at as f64))
+fn index(found: Option<usize>) -> Value {
+    Value::Number(found.map_or(-1.0, |at| at as f64))
 }
 
 fn find(call: &mut Call<'_>) -> Outcome {
     let (array, callback) = parts(call, "Array.prototype.find")?;
-    first(call, callback, array.iter().enumerate(), Value::truthy).map(item)
+    first(call, callback, array.items(), Value::truthy).map(|found| item(&array, found))
 }
 
 fn find_index(call: &mut Call<'_>) -> Outcome {
     let (array, callback) = parts(call, "Array.prototype.findIndex")?;
-    first(call, callback, array.iter().enumerate(), Value::truthy).map(index)
+    first(call, callback, array.items(), Value::truthy).map(index)
 }
 
 fn find_last(call: &mut Call<'_>) -> Outcome {
     let (array, callback) = parts(call, "Array.prototype.findLast")?;
-    first(call, callback, array.iter().enumerate().rev(), Value::truthy).map(item)
+    last(call, callback, array.items()).map(|found| item(&array, found))
 }
 
 fn find_last_index(call: &mut Call<'_>) -> Outcome {
     let (array, callback) = parts(call, "Array.prototype.findLastIndex")?;
-    first(call, callback, array.iter().enumerate().rev(), Value::truthy).map(index)
+    last(call, callback, array.items()).map(index)
 }
 
 fn flat_map(call: &mut Call<'_>) -> Outcome {
@@ -197,16 +223,17 @@ fn flat_map(call: &mut Call<'_>) -> Outcome {
     }
     call.charge(array.len())?;
     let mut items = Items::default();
-    for (at, item) in array.iter().enumerate() {
-        match visit(call, callback, item, at)? {
+    visit(call, callback, array.items(), &mut |host, _, made| {
+        match made {
             Value::Array(inner) => {
-                call.charge(inner.len())?;
+                host.charge(inner.len())?;
                 for item in inner.iter() {
-                    items.push(item.clone(), call.host)?;
+                    items.push(item.clone(), host)?;
                 }
             }
-            made => items.push(made, call.host)?,
+            made => items.push(made, host)?,
         }
-    }
+        Ok(true)
+    })?;
     items.finish()
 }
