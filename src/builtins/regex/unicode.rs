@@ -7,6 +7,7 @@ use super::flags::Flags;
 use super::names;
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, HirKind};
 use std::sync::OnceLock;
+use unicode_normalization::{IsNormalized, is_nfkc_quick};
 
 const SURROGATES: (u32, u32) = (0xd800, 0xdfff);
 
@@ -162,10 +163,24 @@ pub(super) fn property(name: &str, value: Option<&str>) -> Option<CharSet> {
         ("Script_Extensions" | "scx", Some(value)) if names::is_script(value) => script("scx", value),
         ("Any", None) => Some(CharSet::new(vec![(0, MAX)])),
         ("ASCII", None) => Some(CharSet::new(vec![(0, 127)])),
+        ("Changes_When_NFKC_Casefolded" | "CWKCF", None) => changes_when_nfkc_casefolded(),
         ("Assigned", None) => Some(category("Cn")?.complement()),
         (name, None) => names::binary(name).and_then(table),
         _ => None,
     }
+}
+
+/// What NFKC_Casefold changes (Unicode Standard Annex 44): the tables lack it, but have what it is made of.
+fn changes_when_nfkc_casefolded() -> Option<CharSet> {
+    static SET: OnceLock<Option<CharSet>> = OnceLock::new();
+    let set = SET.get_or_init(|| {
+        let changes = |c: &char| is_nfkc_quick(std::iter::once(*c)) == IsNormalized::No;
+        let composed = ('\0'..=char::MAX).filter(changes).map(|c| (u32::from(c), u32::from(c)));
+        let composed = CharSet::new(composed.collect()).intersection(&category("Cn")?.complement());
+        let folded = table("Changes_When_Casefolded")?;
+        Some(composed.union(&folded).union(&table("Default_Ignorable_Code_Point")?))
+    });
+    set.clone()
 }
 
 fn category(name: &str) -> Option<CharSet> {
@@ -217,4 +232,52 @@ fn scalar_ranges(set: &CharSet) -> Vec<ClassUnicodeRange> {
 
 fn surrogates_in(set: &CharSet) -> CharSet {
     set.intersection(&CharSet::new(vec![SURROGATES]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pretty_assertions::assert_eq;
+
+    #[test]
+    fn every_allowed_name_has_a_table_and_no_other_spelling_has_one() {
+        for name in names::scripts() {
+            assert!(property("sc", Some(name)).is_some_and(|set| !set.ranges().is_empty()), "{name}");
+        }
+        for name in ["Lu", "Cn", "Cs", "Other", "Any", "Assigned", "CWKCF", "space", "ExtPict", "Zs"] {
+            assert!(property(name, None).is_some(), "{name}");
+        }
+        for name in
+            ["lu", "Greek", "Uppercaseletter", "greek", "White_space", "Age", "InCB", "Other_Math", "L&"]
+        {
+            assert_eq!(property(name, None), None, "{name}");
+        }
+        for name in ["greek", "Oldpermic", "", "Hrkt"] {
+            assert_eq!(property("Script", Some(name)), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn surrogates_are_in_the_sets_that_say_so() {
+        for (name, expected) in
+            [("Cs", true), ("C", true), ("Cn", false), ("Assigned", true), ("Any", true), ("L", false)]
+        {
+            let set = property(name, None).unwrap_or_default();
+            assert_eq!(set.contains(0xd800), expected, "{name}");
+        }
+        assert_eq!(property("sc", Some("Unknown")).map(|set| set.contains(0xdfff)), Some(true));
+    }
+
+    #[test]
+    fn upper_folding_of_a_set_is_that_of_its_units() {
+        for unit in [
+            0x41_u32, 0x6b, 0xb5, 0xdf, 0xe9, 0x131, 0x17f, 0x1c5, 0x345, 0x3c2, 0x1e9e, 0x1fbe, 0x212a,
+            0xa64b,
+        ] {
+            let folded = upper_fold(&CharSet::of(unit));
+            let wanted = (0..=0xffff_u32).filter(|other| are_equal(unit, *other, Flags::default()));
+            let wanted = CharSet::new(wanted.map(|other| (other, other)).collect());
+            assert_eq!(folded, wanted, "U+{unit:04X}");
+        }
+    }
 }
