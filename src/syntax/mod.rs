@@ -11,6 +11,7 @@ mod lexer;
 mod line_index;
 mod names;
 mod operator;
+mod outline;
 mod parser;
 mod print;
 mod render;
@@ -26,6 +27,7 @@ pub use diagnostic::{Diagnostic, Label, Severity};
 pub use line_index::{LineIndex, line_column};
 pub use names::DeclaredNames;
 pub use operator::{Associativity, BinaryOp, UnaryOp};
+pub use outline::{Row, outline};
 pub use render::{Colour, render_place};
 pub use span::{SourceMap, Span};
 pub use suggest::nearest;
@@ -56,4 +58,13 @@ pub fn parse_at(
 /// Every fault found, at least one.
 pub fn parse(text: &str, names: &DeclaredNames) -> Result<ast::Expr, Vec<Diagnostic>> {
     parse_at(text, 0..text.len(), names)
+}
+
+/// The tokens of a text, each with the name of its kind and its place, and what is wrong inside of them. For people
+/// to look at: the kinds' names promise nothing.
+#[must_use]
+pub fn tokens(text: &str, names: &DeclaredNames) -> (Vec<(String, Span)>, Vec<Diagnostic>) {
+    let tokens = lexer::tokens(text, 0..text.len(), names);
+    let kinds = tokens.kinds.iter().map(|kind| format!("{kind:?}"));
+    (kinds.zip(tokens.spans).collect(), tokens.faults)
 }

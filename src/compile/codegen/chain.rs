@@ -37,6 +37,13 @@ impl Codegen<'_> {
                         self.emit(Op::Member(key), callee);
                         exits.push(self.jump(Op::JumpIfNullish, next.span));
                         self.emit(Op::Local(receiver), callee);
+                    } else if !self.all_harmless(arguments) {
+                        // Nothing has no methods, and that is said before an argument can throw.
+                        let receiver = self.store_temporary(callee);
+                        self.emit(Op::Local(receiver), callee);
+                        let key = self.tables.key(name.clone(), callee);
+                        self.emit(Op::Member(key), callee);
+                        self.emit(Op::Local(receiver), callee);
                     }
                     let call = self.tables.method(name, *place, callee);
                     self.call_method(call, arguments, whole(next));
@@ -238,9 +245,18 @@ impl Codegen<'_> {
             self.emit(Op::Local(receiver), callee);
             self.emit(Op::Push, callee);
             self.emit(Op::Local(name), callee);
-        } else {
+        } else if self.all_harmless(arguments) {
             self.emit(Op::Push, callee);
             self.expression(key);
+        } else {
+            let receiver = self.store_temporary(callee);
+            self.expression(key);
+            let name = self.store_temporary(callee);
+            self.emit(Op::Local(receiver), callee);
+            self.emit(Op::Index(crate::bytecode::Source::Local(name)), callee);
+            self.emit(Op::Local(receiver), callee);
+            self.emit(Op::Push, callee);
+            self.emit(Op::Local(name), callee);
         }
         self.emit(Op::Push, callee);
         if has_spread(arguments) {
@@ -249,6 +265,32 @@ impl Codegen<'_> {
         } else {
             let count = self.push_arguments(arguments);
             self.emit(Op::CallIndexed(site, count), span);
+        }
+    }
+
+    /// Whether evaluating these arguments can throw at most what a call without a receiver throws, a `TypeError`.
+    fn all_harmless(&mut self, arguments: &[Element]) -> bool {
+        arguments.iter().all(|argument| match argument {
+            Element::Item(expr) => self.is_harmless(expr),
+            Element::Spread(_) => false,
+        })
+    }
+
+    fn is_harmless(&mut self, expr: &Expr) -> bool {
+        match &expr.kind {
+            ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::String(_) => true,
+            ExprKind::Regex(_) | ExprKind::Arrow(_) => true,
+            ExprKind::Name(name) => !matches!(self.resolve(name), Resolved::Undeclared | Resolved::NotReady),
+            ExprKind::Paren(inner) => self.is_harmless(inner),
+            ExprKind::Array(items) => self.all_harmless(items),
+            ExprKind::Chain(chain) => {
+                let is_member = |link: &Link| matches!(link.kind, LinkKind::Member(..));
+                let is_group = matches!(&chain.base.kind, ExprKind::Name(name)
+                    if matches!(self.scope.meaning(name), Some(Meaning::Group(_))));
+                chain.links.iter().all(is_member) && (is_group || self.is_harmless(&chain.base))
+            }
+            ExprKind::Template(_) | ExprKind::Object(_) | ExprKind::Unary(..) | ExprKind::Binary(_) => false,
+            ExprKind::Conditional(_) => false,
         }
     }
 
