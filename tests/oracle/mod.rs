@@ -9,7 +9,7 @@ mod chain;
 
 use std::sync::{Arc, OnceLock};
 
-use segue::builtins::{self, Host};
+use segue::builtins::{self, Host, Take};
 use segue::draw::Cursor;
 use segue::syntax::ast::{
     Arrow, Binary, BinaryTail, Chain, Element, Expr, ExprKind, LinkKind, Property, PropertyKey, Text,
@@ -351,6 +351,16 @@ impl Invoke for Oracle<'_, '_> {
 impl Host for Oracle<'_, '_> {
     fn random(&mut self) -> f64 {
         self.draws.random()
+    }
+
+    fn invoke_items(
+        &mut self,
+        callback: &Value,
+        items: &[Value],
+        array: &Value,
+        take: &mut Take<'_>,
+    ) -> Result<(), Thrown> {
+        builtins::invoke_each(self, callback, items, array, take)
     }
 }
 
