@@ -148,7 +148,7 @@ opcodes! {
 
     /// acc ← acc.key
     Member(key: KeyIdx) "member" 0 => 0,
-    /// acc ← object[key]: acc and the operand, or popped and acc
+    /// acc ← `object[key]`: acc and the operand, or popped and acc
     Index(key: Source) "index" key.pops() => 0,
     /// if acc is null or undefined: acc ← undefined, jump
     JumpIfNullish(to: Addr) "jump-if-nullish" 0 => 0,
@@ -226,7 +226,7 @@ opcodes! {
     Call(call: CallIdx, arguments: u32) "call" *arguments as usize + 1 => 0,
     /// acc ← receiver.method(arguments), all popped
     CallMethod(call: CallIdx, arguments: u32) "call-method" *arguments as usize + 1 => 0,
-    /// acc ← receiver[key](arguments), all popped
+    /// acc ← `receiver[key](arguments)`, all popped
     CallIndexed(call: CallIdx, arguments: u32) "call-indexed" *arguments as usize + 2 => 0,
     /// acc ← built-in(arguments), arguments popped
     CallNative(call: CallIdx, arguments: u32) "call-native" *arguments as usize => 0,
@@ -234,7 +234,7 @@ opcodes! {
     CallSpread(call: CallIdx) "call-spread" 1 => 0,
     /// acc ← receiver.method(...list)
     CallMethodSpread(call: CallIdx) "call-method-spread" 1 => 0,
-    /// acc ← receiver[key](...list)
+    /// acc ← `receiver[key](...list)`
     CallIndexedSpread(call: CallIdx) "call-indexed-spread" 2 => 0,
     /// acc ← built-in(...list)
     CallNativeSpread(call: CallIdx) "call-native-spread" 0 => 0,

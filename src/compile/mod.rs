@@ -1,6 +1,6 @@
 //! From tree to program: names become slots, constants are folded, code is made.
 //!
-//! [`names`] goes over the tree first and finds every fault of a name or filter; code generation then relies on it.
+//! `names` goes over the tree first and finds every fault of a name or filter; code generation then relies on it.
 //! Knows no VM and no YAML.
 #![deny(clippy::disallowed_methods)]
 

@@ -1,7 +1,7 @@
 //! Runs programs, within limits.
 //!
-//! [`run`] is the loop: one accumulator, a stack that most gates never touch, values borrowed wherever possible.
-//! [`machine`] is what built-ins see of it. Knows instructions and values; not trees, YAML, git or clocks.
+//! `run` is the loop: one accumulator, a stack that most gates never touch, values borrowed wherever possible.
+//! `machine` is what built-ins see of it. Knows instructions and values; not trees, YAML, git or clocks.
 #![deny(clippy::disallowed_methods)]
 
 mod budget;

@@ -1,8 +1,8 @@
 //! Regular expressions: ECMAScript's, bounded.
 //!
-//! A pattern is read ([`parse`]), turned into instructions ([`compile`]) and matched by backtracking whose choices
-//! lie on the heap and whose steps are paid for ([`matcher`]). Where neither back-references nor look-arounds are in
-//! it, the matcher remembers at which places it has failed once that pays ([`find`]), and is linear in the text.
+//! A pattern is read (`parse`), turned into instructions (`compile`) and matched by backtracking whose choices
+//! lie on the heap and whose steps are paid for (`matcher`). Where neither back-references nor look-arounds are in
+//! it, the matcher remembers at which places it has failed once that pays (`find`), and is linear in the text.
 
 mod charset;
 mod class;

@@ -2,7 +2,7 @@
 //!
 //! An [`Operation`] gets a [`Call`] with the agent's rendered input and configuration and gives a value: at once
 //! where it is at hand, else as a future. Retries, time-outs, gates and permits are the scheduler's; an operation
-//! makes one attempt. A file per operation; those that every engine has are in [`built_in`].
+//! makes one attempt. A file per operation; those that every engine has are in `built_in`.
 
 mod call;
 mod cancellation;

@@ -1,6 +1,6 @@
 //! An ensemble, planned: names resolved, every expression compiled, who waits for whom.
 //!
-//! Made once from a [`Spec`](super::schema::Spec) and never changed; any number of runs share it. A run sees
+//! Made once from a [`Spec`] and never changed; any number of runs share it. A run sees
 //! variables by slot: [`INPUT`], [`ENV`], then the agents in the file's order.
 //!
 //! The one idea: what is read is what is waited for. Every expression is parsed once; its mentions of agents are the

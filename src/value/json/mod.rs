@@ -70,5 +70,12 @@ impl Value {
     }
 }
 
+/// As [`to_json_string`](Value::to_json_string).
+impl std::fmt::Display for Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.to_json_string())
+    }
+}
+
 #[cfg(test)]
 mod tests;

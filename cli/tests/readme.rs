@@ -1,0 +1,204 @@
+//! Runs what the pages for users show: commands with their exit codes and output, YAML, expressions.
+//!
+//! A page's blocks speak by their language. `sh`: every line is a command that ends well. `console`: lines after `$ `
+//! are commands, what follows is their standard output, or their standard error where they fail (`console exit-2`).
+//! `yaml` after `<!-- FILE -->` stands in that file; `yaml ensemble` compiles. `js`: each line is `EXPRESSION // →
+//! VALUE`. Rust is run as a documentation test of the library.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+use assert_cmd::Command;
+use pretty_assertions::assert_eq;
+use segue::{Engine, context};
+
+const PAGES: &[&str] = &["README.md", "docs/ensembles.md"];
+
+/// A block of a page that is fenced by three backticks.
+struct Block {
+    page: &'static str,
+    line: usize,
+    /// What stands behind the backticks, in words.
+    info: Vec<String>,
+    /// The comment in the line above.
+    file: Option<String>,
+    text: String,
+}
+
+impl Block {
+    fn is(&self, language: &str) -> bool {
+        self.info.first().is_some_and(|word| word == language)
+    }
+
+    fn place(&self) -> String {
+        format!("{}:{}", self.page, self.line)
+    }
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn read(file: &str) -> String {
+    fs::read_to_string(root().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
+}
+
+fn blocks(language: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    for page in PAGES {
+        let text = read(page);
+        let mut open: Option<Block> = None;
+        let mut before = "";
+        for (index, line) in text.lines().enumerate() {
+            match (&mut open, line.strip_prefix("```")) {
+                (None, Some(info)) => {
+                    let info = info.split_whitespace().map(str::to_owned).collect();
+                    let file = before.strip_prefix("<!-- ").and_then(|rest| rest.strip_suffix(" -->"));
+                    let file = file.map(str::to_owned);
+                    open = Some(Block { page, line: index + 2, info, file, text: String::new() });
+                }
+                (Some(_), Some(_)) => blocks.extend(open.take()),
+                (Some(block), None) => {
+                    block.text.push_str(line);
+                    block.text.push('\n');
+                }
+                (None, None) => {}
+            }
+            before = line;
+        }
+        assert!(open.is_none(), "{page}: a block is not closed");
+    }
+    blocks.retain(|block| block.is(language));
+    assert!(!blocks.is_empty(), "no page has a block of {language}");
+    blocks
+}
+
+/// Runs a line that is typed at a terminal, in `folder`.
+fn run(folder: &Path, line: &str, place: &str) -> Output {
+    let words = words(line);
+    let arguments = match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["segue", ..] => &words[1..],
+        // The same command, as a clone runs it.
+        ["cargo", "run", "--release", "--", ..] => &words[4..],
+        _ => panic!("{place}: `{line}` is no command that this test knows"),
+    };
+    let mut command = Command::new(env!("CARGO_BIN_EXE_segue"));
+    command.current_dir(folder).args(arguments).env("NO_COLOR", "1").output().expect("the command starts")
+}
+
+/// Splits a line as a shell does, single quotes included.
+fn words(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut is_quoted = false;
+    for letter in line.chars() {
+        match letter {
+            '\'' => is_quoted = !is_quoted,
+            ' ' if !is_quoted => words.push(String::new()),
+            _ => words.last_mut().expect("there is always one").push(letter),
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// A folder to type in: the project's examples, and whatever the commands write.
+fn workspace() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    copy(&root().join("examples"), &folder.path().join("examples"));
+    folder
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder can be made");
+    for entry in fs::read_dir(from).expect("the examples are there") {
+        let entry = entry.expect("they can be listed");
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).expect("a file can be copied");
+        }
+    }
+}
+
+#[test]
+fn every_command_that_is_shown_ends_well() {
+    let folder = workspace();
+    for block in blocks("sh") {
+        for line in block.text.lines().filter(|line| *line != "cargo test") {
+            let output = run(folder.path(), line, &block.place());
+            let errors = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(0), "{}: {line}\n{errors}", block.place());
+        }
+    }
+}
+
+#[test]
+fn what_is_shown_of_an_output_is_what_is_printed() {
+    let folder = workspace();
+    for block in blocks("console") {
+        let expected_exit = block.info.iter().find_map(|word| word.strip_prefix("exit-"));
+        let expected_exit = expected_exit.map_or(0, |code| code.parse().expect("an exit code is a number"));
+        let mut shown = String::new();
+        for line in block.text.lines() {
+            let Some(command) = line.strip_prefix("$ ") else { continue };
+            let output = run(folder.path(), command, &block.place());
+            assert_eq!(output.status.code(), Some(expected_exit), "{}: {command}", block.place());
+            let text = if expected_exit == 0 { output.stdout } else { output.stderr };
+            let text = String::from_utf8(text).expect("the command prints UTF-8");
+            let text: String = text.trim_end().lines().map(|line| format!("{}\n", line.trim_end())).collect();
+            shown.push_str(&format!("{line}\n{text}"));
+        }
+        assert_eq!(shown, block.text, "{}", block.place());
+    }
+}
+
+#[test]
+fn the_yaml_that_is_shown_stands_in_its_file_or_compiles() {
+    let engine = Engine::new();
+    for block in blocks("yaml") {
+        let place = block.place();
+        if let Some(file) = &block.file {
+            assert!(read(file).contains(&block.text), "{place}: {file} reads otherwise");
+        } else {
+            assert_eq!(
+                block.info.get(1).map(String::as_str),
+                Some("ensemble"),
+                "{place}: what is this YAML?"
+            );
+            if let Err(error) = engine.load_str(&place, &block.text) {
+                panic!("{error}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_expressions_that_are_shown_give_what_is_shown() {
+    let engine = Engine::new();
+    let context = context! {
+        input: { user_id: 42, name: "Ada", tags: ["eu", "beta"] },
+        user: {},
+        "analyzer-stable": { output: "from the agent" },
+    };
+    let names = ["input", "user", "analyzer-stable"];
+    let value = |text: &str, place: &str| {
+        let compiled = engine.compile_with(text, &names).unwrap_or_else(|error| panic!("{place}: {error}"));
+        let value = compiled.eval(&context).unwrap_or_else(|error| panic!("{place}: {text}: {error}"));
+        value.to_json_string()
+    };
+    for block in blocks("js") {
+        for line in block.text.lines() {
+            let (expression, expected) = line.split_once("// →").expect("a line shows what comes out");
+            assert_eq!(value(expected, &block.place()), value(expression, &block.place()), "{line}");
+        }
+    }
+}
+
+#[test]
+fn the_two_commands_that_matter_are_shown_first() {
+    let first = &blocks("sh")[0];
+    let commands = "cargo run --release -- run examples/canary.yaml --runs 100000\ncargo test\n";
+    assert_eq!(first.text, commands, "{}", first.place());
+}
