@@ -11,8 +11,8 @@ mod op;
 mod tests;
 
 pub use op::{
-    Addr, CallIdx, CaptureIdx, ConstIdx, FunctionIdx, JoinIdx, KeyIdx, LocalIdx, Op, PathIdx, ShapeIdx,
-    SlotIdx, Source,
+    Addr, CallIdx, CaptureIdx, ConstIdx, FunctionIdx, JoinIdx, KeyIdx, LocalIdx, Op, PathIdx, QUICK_STACK,
+    ShapeIdx, SlotIdx, Source,
 };
 
 use crate::builtins::Methods;
@@ -119,6 +119,9 @@ pub struct Function {
     pub locals: u32,
     /// The highest the stack gets, locals included.
     pub max_stack: u32,
+    /// Whether it is made of loads, jumps, comparisons and arithmetic alone, so that the machine's quick loop may
+    /// try it.
+    pub is_quick: bool,
     /// Where the captured values come from.
     pub captures: Box<[CaptureSource]>,
     /// JavaScript's `.name`.
@@ -156,6 +159,8 @@ pub struct Key {
     pub name: Str,
     /// What the name is read from, and the name: for errors.
     pub span: Span,
+    /// Whether a plain object inherits something of that name, so that its absence does not mean `undefined`.
+    pub is_inherited: bool,
     /// A guess, checked each time: any value is safe, and threads need not agree.
     hint: AtomicU32,
 }
@@ -164,7 +169,8 @@ impl Key {
     /// The key `name`, read at `span`.
     #[must_use]
     pub fn new(name: Str, span: Span) -> Self {
-        Self { name, span, hint: AtomicU32::new(0) }
+        let is_inherited = name.as_str().is_some_and(|name| Methods::named(name).object.is_some());
+        Self { name, span, is_inherited, hint: AtomicU32::new(0) }
     }
 
     /// The value of this key in `object`. O(1) where the last object had the key in the same place.

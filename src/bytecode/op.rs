@@ -92,6 +92,49 @@ impl fmt::Display for Source {
     }
 }
 
+/// How many values may wait on the stack of the machine's quick loop.
+pub const QUICK_STACK: usize = 4;
+
+impl Op {
+    /// Whether the machine's quick loop knows it.
+    #[must_use]
+    pub fn is_quick(&self) -> bool {
+        matches!(
+            self,
+            Self::Const(_)
+                | Self::Variable(_)
+                | Self::Local(_)
+                | Self::Capture(_)
+                | Self::Path(_)
+                | Self::Random
+                | Self::Draw
+                | Self::Push
+                | Self::Jump(_)
+                | Self::JumpIfFalse(_)
+                | Self::JumpIfTrue(_)
+                | Self::JumpIfPresent(_)
+                | Self::JumpIfNullish(_)
+                | Self::Return
+                | Self::Not
+                | Self::Minus
+                | Self::Equal(_)
+                | Self::NotEqual(_)
+                | Self::StrictEqual(_)
+                | Self::StrictNotEqual(_)
+                | Self::Less(_)
+                | Self::LessEqual(_)
+                | Self::Greater(_)
+                | Self::GreaterEqual(_)
+                | Self::Add(_)
+                | Self::Subtract(_)
+                | Self::Multiply(_)
+                | Self::Divide(_)
+                | Self::Remainder(_)
+                | Self::Exponent(_)
+        )
+    }
+}
+
 /// Declares the instructions: operands, and how many values each pops and pushes.
 macro_rules! opcodes {
     ($($(#[doc = $doc:literal])* $name:ident $(($($field:ident: $type:ty),*))? $mnemonic:literal $pops:expr => $pushes:expr,)*) => {

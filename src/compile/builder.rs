@@ -3,7 +3,7 @@
 use crate::builtins::Methods;
 use crate::bytecode::{
     Addr, CallIdx, CallSite, Callee, CaptureIdx, CaptureSource, Code, ConstIdx, Function, FunctionIdx, Join,
-    JoinIdx, Key, KeyIdx, LocalIdx, Op, Path, PathIdx, Program, ShapeIdx,
+    JoinIdx, Key, KeyIdx, LocalIdx, Op, Path, PathIdx, Program, QUICK_STACK, ShapeIdx,
 };
 use crate::syntax::Span;
 use crate::value::{Native, Shape, Str, Value};
@@ -190,7 +190,12 @@ impl FunctionBuilder {
     pub(super) fn finish(mut self, end: Span, shape: FunctionShape) -> Function {
         self.emit(Op::Return, end);
         thread_jumps(&mut self.ops);
+        let is_quick = self.max_stack <= QUICK_STACK
+            && self.locals == shape.parameters
+            && !shape.has_rest
+            && self.ops.iter().all(Op::is_quick);
         Function {
+            is_quick,
             ops: self.ops.into(),
             spans: self.spans.into(),
             parameters: shape.parameters,

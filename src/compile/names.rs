@@ -180,7 +180,15 @@ impl<'c> Checker<'c> {
         if self.is_ambiguous(name) {
             let spaced = name.replace('-', " - ");
             let title = format!("`{name}` can be read in two ways");
-            let help = format!("for the agent write `agents['{name}']`, for a subtraction `{spaced}`");
+            // Only ensembles have `agents`; elsewhere the name can be had by renaming one of the others alone.
+            let help = match self.scope.meaning("agents") {
+                Some(Meaning::Group(_)) => {
+                    format!("for the agent write `agents['{name}']`, for a subtraction `{spaced}`")
+                }
+                _ => format!(
+                    "for a subtraction write `{spaced}`; for the variable give it a name without hyphens"
+                ),
+            };
             self.faults.push(Diagnostic::error("ambiguous-name", title, span).help(help));
             return;
         }

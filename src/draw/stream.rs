@@ -111,6 +111,11 @@ impl Cursor<'_> {
         self.position
     }
 
+    /// Makes number `n` the next draw, for who takes back what it has drawn.
+    pub fn rewind(&mut self, n: u64) {
+        self.position = n;
+    }
+
     /// The draws that [`random`](Self::random) has given, at most `limit` of them: for a trace.
     pub fn taken(&mut self, limit: usize) -> Vec<f64> {
         let end = self.position.min(self.start.saturating_add(limit as u64));

@@ -47,6 +47,11 @@ impl Budget {
         }
     }
 
+    /// Gives back what was paid for nothing.
+    pub(super) fn refund(&mut self, units: u64) {
+        self.fuel += units;
+    }
+
     /// Enters a call; [`leave_call`](Self::leave_call) ends it.
     #[inline]
     pub(super) fn enter_call(&mut self) -> Result<(), Thrown> {

@@ -2,6 +2,7 @@
 
 use super::budget::Budget;
 use super::operand::Operand;
+use super::quick::{self, Quick};
 use super::run::{Frame, Owner};
 use super::{CodeId, EvalError, Limits, Scratch};
 use crate::builtins::{self, Host, Outcome, Take};
@@ -125,6 +126,22 @@ impl<'m, 'd> Machine<'m, 'd> {
         let outcome = stacker::maybe_grow(96 << 10, 2 << 20, || act(self));
         self.budget.leave_call();
         outcome
+    }
+
+    /// Tries the quick loop on a call with these arguments.
+    #[inline]
+    fn quick<'a>(&mut self, frame: &Frame<'a>, locals: &[Quick<'a>]) -> Result<Option<Quick<'a>>, Thrown> {
+        let function = frame.function;
+        if !function.is_quick {
+            return Ok(None);
+        }
+        let cost = function.ops.len() as u64;
+        self.budget.step(cost)?;
+        let made = quick::run(frame.code, function, frame.variables, frame.captures, locals, self.draws);
+        if made.is_none() {
+            self.budget.refund(cost);
+        }
+        Ok(made)
     }
 
     /// Lays out the locals of a call.
@@ -307,9 +324,16 @@ impl Host for Machine<'_, '_> {
         self.in_call(|machine| {
             let mut stack = Stack::new();
             for (at, item) in items.iter().enumerate() {
-                let index = Operand::number((first + at) as f64);
-                let arguments =
-                    [Operand::Owned(accumulator), Operand::Borrowed(item), index, Operand::Borrowed(array)];
+                let index = Quick::Number((first + at) as f64);
+                let rest = [Quick::of(item), index, Quick::Borrowed(array)];
+                if let Some(sum) = Quick::copied(&accumulator)
+                    && let Some(made) = machine.quick(&frame, &[sum, rest[0], rest[1], rest[2]])?
+                {
+                    accumulator = made.into_operand().into_value();
+                    continue;
+                }
+                let [item, index, array] = rest.map(Quick::into_operand);
+                let arguments = [Operand::Owned(accumulator), item, index, array];
                 lay_out(frame.function, arguments, &mut stack);
                 accumulator = machine.run(&frame, &mut stack)?.into_value();
             }

@@ -12,6 +12,7 @@ mod machine;
 mod member;
 mod operand;
 mod pool;
+mod quick;
 mod run;
 #[cfg(test)]
 mod tests;
@@ -77,7 +78,10 @@ impl Vm {
         variables: &[Value],
         draws: &mut Cursor<'_>,
     ) -> Result<Value, EvalError> {
-        Machine::new(&self.limits, &mut self.scratch, draws).evaluate(program, variables)
+        match self.quick(program, variables, draws) {
+            Some(value) => Ok(value.into_operand().into_value()),
+            None => Machine::new(&self.limits, &mut self.scratch, draws).evaluate(program, variables),
+        }
     }
 
     /// As [`run`](Self::run), but only whether the value is truthy: a gate's decision, which copies nothing.
@@ -90,6 +94,26 @@ impl Vm {
         variables: &[Value],
         draws: &mut Cursor<'_>,
     ) -> Result<bool, EvalError> {
-        Machine::new(&self.limits, &mut self.scratch, draws).test(program, variables)
+        match self.quick(program, variables, draws) {
+            Some(value) => Ok(value.truthy()),
+            None => Machine::new(&self.limits, &mut self.scratch, draws).test(program, variables),
+        }
+    }
+
+    /// Tries the quick loop, if the program is made for it and the fuel lasts for all of it.
+    #[inline]
+    fn quick<'a>(
+        &self,
+        program: &'a Program,
+        variables: &'a [Value],
+        draws: &mut Cursor<'_>,
+    ) -> Option<quick::Quick<'a>> {
+        let code = program.code();
+        let function = code.main();
+        let is_paid = function.ops.len() as u64 <= self.limits.fuel;
+        if !function.is_quick || !is_paid {
+            return None;
+        }
+        quick::run(code, function, variables, &[], &[], draws)
     }
 }

@@ -98,7 +98,8 @@ impl Planner<'_> {
                     && fields.is_some_and(|fields| fields.get(field).is_none()) =>
             {
                 let title = format!("`{name}` needs `config.{field}` or a `component`");
-                let help = format!("add `config: {{{field}: …}}`, or `component: {name}s/NAME@production`");
+                let kind = if *name == *"ensemble" { "ensembles" } else { "prompts" };
+                let help = format!("add `config: {{{field}: …}}`, or `component: {kind}/NAME@production`");
                 self.report(Diagnostic::error("missing-component", title, span).help(help));
             }
             (Need::Unused, Some(component)) => {
