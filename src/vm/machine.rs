@@ -292,13 +292,14 @@ impl Host for Machine<'_, '_> {
         self.in_call(|machine| {
             let mut stack = Stack::new();
             for (at, item) in items.iter().enumerate() {
-                let index = Operand::number(at as f64);
-                lay_out(
-                    frame.function,
-                    [Operand::Borrowed(item), index, Operand::Borrowed(array)],
-                    &mut stack,
-                );
-                let made = machine.run(&frame, &mut stack)?.into_value();
+                let locals = [Quick::of(item), Quick::Number(at as f64), Quick::Borrowed(array)];
+                let made = match machine.quick(&frame, &locals)? {
+                    Some(made) => made.into_operand().into_value(),
+                    None => {
+                        lay_out(frame.function, locals.map(Quick::into_operand), &mut stack);
+                        machine.run(&frame, &mut stack)?.into_value()
+                    }
+                };
                 if !take(machine, at, made)? {
                     break;
                 }
