@@ -8,8 +8,10 @@ use std::sync::Arc;
 pub struct HostFunction {
     name: Box<str>,
     length: u32,
-    run: Box<dyn Fn(&[Value]) -> Outcome + Send + Sync>,
+    run: Box<Body>,
 }
+
+type Body = dyn Fn(&[Value]) -> Outcome + Send + Sync;
 
 impl HostFunction {
     /// The function `run`, which takes `length` arguments (more or fewer may come) and says `name` of itself.

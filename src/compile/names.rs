@@ -21,11 +21,11 @@ pub(super) fn check(expr: &Expr, text: &str, scope: &Scope) -> Vec<Diagnostic> {
 }
 
 /// The filter that the right side of a `|` names, with its arguments: `upper`, `default('x')`. A variable wins.
-pub(super) fn filter<'e>(
+pub(super) fn filter(
     op: BinaryOp,
-    operand: &'e Expr,
+    operand: &Expr,
     is_variable: impl Fn(&str) -> bool,
-) -> Option<(&'static Native, &'e [Element])> {
+) -> Option<(&'static Native, &[Element])> {
     if op != BinaryOp::BitOr {
         return None;
     }

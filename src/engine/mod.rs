@@ -176,8 +176,9 @@ macro_rules! context {
     };
 
     (@array [$($inner:tt)*]) => {{
-        #[allow(unused_mut, clippy::vec_init_then_push, reason = "items come one by one, or not at all")]
-        let mut items = ::std::vec::Vec::<$crate::value::Value>::new();
+        // Made so that the items' pushes, one by one, are no lint in the code that uses the macro.
+        #[allow(unused_mut, reason = "there may be no items")]
+        let mut items: ::std::vec::Vec<$crate::value::Value> = ::std::iter::empty().collect();
         $crate::context!(@items items $($inner)*);
         $crate::value::Value::Array(
             $crate::value::Array::new(items).expect("what is written out nests no deeper than a compiler reads"),

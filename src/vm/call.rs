@@ -175,7 +175,7 @@ impl Machine<'_, '_> {
     }
 
     /// `acc` as a property key.
-    pub(super) fn to_key<'a>(&mut self, key: Operand<'a>) -> Result<Operand<'a>, Thrown> {
+    pub(super) fn property_key<'a>(&mut self, key: Operand<'a>) -> Result<Operand<'a>, Thrown> {
         match key.get() {
             Value::String(_) => Ok(key),
             other => {

@@ -88,7 +88,7 @@ impl<'m, 'd> Machine<'m, 'd> {
     #[cold]
     pub(super) fn blame_span(&mut self, code: &Code, span: Span) {
         let here = id(code);
-        if !self.scratch.fault.is_some_and(|(known, _)| known == here) {
+        if self.scratch.fault.is_none_or(|(known, _)| known != here) {
             self.scratch.fault = Some((here, span));
         }
     }

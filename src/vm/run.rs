@@ -235,7 +235,7 @@ impl Machine<'_, '_> {
                 }
                 Op::ObjectSpread => check!(self.object_spread(acc.get())),
                 Op::ObjectEnd => acc = check!(self.object_end()),
-                Op::ToKey => acc = check!(self.to_key(acc)),
+                Op::ToKey => acc = check!(self.property_key(acc)),
                 Op::Concat(count) => acc = check!(self.concat(stack, count as usize)),
                 Op::Join(join, count) => acc = check!(self.join(code, stack, join, count as usize)),
 
