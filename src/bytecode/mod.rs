@@ -161,6 +161,8 @@ pub struct Key {
     pub span: Span,
     /// Whether a plain object inherits something of that name, so that its absence does not mean `undefined`.
     pub is_inherited: bool,
+    /// Whether it is `length`, which strings and arrays have.
+    pub is_length: bool,
     /// A guess, checked each time: any value is safe, and threads need not agree.
     hint: AtomicU32,
 }
@@ -170,7 +172,8 @@ impl Key {
     #[must_use]
     pub fn new(name: Str, span: Span) -> Self {
         let is_inherited = name.as_str().is_some_and(|name| Methods::named(name).object.is_some());
-        Self { name, span, is_inherited, hint: AtomicU32::new(0) }
+        let is_length = name == "length";
+        Self { name, span, is_inherited, is_length, hint: AtomicU32::new(0) }
     }
 
     /// The value of this key in `object`. O(1) where the last object had the key in the same place.

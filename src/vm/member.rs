@@ -26,6 +26,12 @@ impl Machine<'_, '_> {
                     return Ok(Operand::Owned(value.clone()));
                 }
             }
+            Operand::Borrowed(Value::Array(array)) if key.is_length => {
+                return Ok(Operand::number(array.len() as f64));
+            }
+            Operand::Borrowed(Value::String(text)) if key.is_length => {
+                return Ok(Operand::number(text.len() as f64));
+            }
             _ => {}
         }
         let value = self.property(object.get(), &key.name);

@@ -79,6 +79,7 @@ impl<'a> Quick<'a> {
 #[inline]
 fn strict_equal(a: Quick<'_>, b: Quick<'_>) -> Option<bool> {
     match (a, b) {
+        (Quick::Number(a), Quick::Number(b)) => Some(a == b),
         (Quick::Borrowed(Value::String(a)), Quick::Borrowed(Value::String(b))) => {
             let is_paid = a.byte_len() == b.byte_len() && a.byte_len() >= BYTES_PER_UNIT;
             (!is_paid).then(|| a == b)
@@ -88,10 +89,8 @@ fn strict_equal(a: Quick<'_>, b: Quick<'_>) -> Option<bool> {
         (Quick::Bool(a), Quick::Borrowed(b)) | (Quick::Borrowed(b), Quick::Bool(a)) => {
             Some(matches!(b, Value::Bool(b) if *b == a))
         }
-        _ => match (a.number(), b.number()) {
-            (Some(a), Some(b)) => Some(a == b),
-            _ => Some(false),
-        },
+        // A number is borrowed nowhere: see `Quick::of`.
+        (Quick::Number(_), _) | (_, Quick::Number(_)) => Some(false),
     }
 }
 
