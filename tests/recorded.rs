@@ -2,11 +2,12 @@
 
 use segue::value::Value;
 
+#[allow(dead_code, reason = "the checks of parsing are for others")]
 mod checks;
 mod generator;
 mod oracle;
 
-use checks::evaluating;
+use checks::{evaluating, show};
 use generator::{Dialect, choices, expression};
 
 const RECORDED: &str = include_str!("recorded/expressions.jsonl");
@@ -43,6 +44,6 @@ fn print_expressions() {
     println!("{{\"input\":{}}}", evaluating::INPUT);
     for seed in FIRST_SEED..FIRST_SEED + 600 {
         let text = Value::from(expression(&choices(seed, 120), Dialect::JavaScript));
-        println!("{{\"expr\":{}}}", checks::show::show(&text));
+        println!("{{\"expr\":{}}}", show::show(&text));
     }
 }
