@@ -190,10 +190,19 @@ impl From<Components> for MemorySource {
     }
 }
 
+impl MemorySource {
+    fn current(&self) -> Arc<dyn Snapshot> {
+        self.components.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
 impl ComponentSource for MemorySource {
     fn snapshot(&self) -> SnapshotFuture<'_> {
-        let components = self.components.read().unwrap_or_else(PoisonError::into_inner).clone();
-        Box::pin(std::future::ready(Ok(components as Arc<dyn Snapshot>)))
+        Box::pin(std::future::ready(Ok(self.current())))
+    }
+
+    fn snapshot_now(&self) -> Option<Result<Arc<dyn Snapshot>, ComponentError>> {
+        Some(Ok(self.current()))
     }
 }
 

@@ -29,6 +29,14 @@ pub trait ComponentSource: Send + Sync {
     /// # Errors
     /// Only where the source itself cannot be read; what is wrong with one component is said when it is resolved.
     fn snapshot(&self) -> SnapshotFuture<'_>;
+
+    /// As [`snapshot`](Self::snapshot), where it is at hand; `None` if it takes waiting. Called outside a runtime too.
+    ///
+    /// # Errors
+    /// As [`snapshot`](Self::snapshot).
+    fn snapshot_now(&self) -> Option<Result<Arc<dyn Snapshot>, ComponentError>> {
+        None
+    }
 }
 
 /// One unchanging view of a source. Shared by all agents of a run, nested ensembles included.

@@ -5,11 +5,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::Engine;
+use crate::builtins::{HostFunction, Outcome};
 use crate::component::ComponentSource;
 use crate::ensemble::operation::{self, Operation};
 use crate::ensemble::provider::{Provider, Providers};
 use crate::ensemble::services::{Disk, Environment, Services, Texts};
 use crate::ensemble::{Check, Ensemble, Files, LoadError};
+use crate::value::Value;
 use crate::vm::{Limits, Pool};
 
 /// How many ensembles may lie inside each other, unless said otherwise.
@@ -26,6 +28,7 @@ impl Engine {
     pub fn builder() -> EngineBuilder {
         EngineBuilder {
             limits: Limits::default(),
+            functions: Vec::new(),
             operations: Vec::new(),
             providers: Providers::default(),
             source: None,
@@ -84,6 +87,7 @@ impl Engine {
 #[must_use = "an engine is made by `build`"]
 pub struct EngineBuilder {
     limits: Limits,
+    functions: Vec<(Box<str>, Value)>,
     operations: Vec<(Box<str>, Arc<dyn Operation>)>,
     providers: Providers,
     source: Option<Arc<dyn ComponentSource>>,
@@ -96,6 +100,32 @@ impl EngineBuilder {
     /// What one evaluation may use.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// A function that expressions, templates, ensembles and prompts can call by its name. It takes `length` arguments;
+    /// more or fewer may come. It should give the same for the same arguments, or a run does not replay.
+    ///
+    /// ```
+    /// use segue::{Engine, Value, context};
+    /// let engine = Engine::builder()
+    ///     .function("twice", 1, |arguments| match arguments {
+    ///         [Value::Number(number), ..] => Ok(Value::Number(number * 2.0)),
+    ///         _ => Err(segue::value::Thrown::type_error("twice() takes a number")),
+    ///     })
+    ///     .build();
+    /// assert_eq!(engine.compile("twice(x)")?.eval_as::<u32>(&context! { x: 21 })?, 42);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn function(
+        mut self,
+        name: &str,
+        length: u32,
+        run: impl Fn(&[Value]) -> Outcome + Send + Sync + 'static,
+    ) -> Self {
+        let function = HostFunction::new(name, length, run).into_value();
+        let function = function.expect("a function that captures nothing nests no deeper than one level");
+        self.functions.push((name.into(), function));
         self
     }
 
@@ -146,7 +176,7 @@ impl EngineBuilder {
     /// The engine.
     #[must_use]
     pub fn build(self) -> Engine {
-        let Self { limits, operations, providers, source, environment, files, max_depth } = self;
+        let Self { limits, functions, operations, providers, source, environment, files, max_depth } = self;
         let mut by_name: HashMap<Box<str>, Arc<dyn Operation>> = operation::built_in(Arc::new(providers))
             .into_iter()
             .map(|(name, operation)| (name.into(), operation))
@@ -154,16 +184,18 @@ impl EngineBuilder {
         by_name.extend(operations);
         let infos = by_name.iter().map(|(name, operation)| operation.info(name)).collect();
         let vms = Arc::new(Pool::new(limits));
+        let functions: Arc<[_]> = functions.into();
         let services = Services {
             operations: by_name,
             infos,
+            functions: functions.clone(),
             source,
             environment,
             files,
             max_depth,
             vms: vms.clone(),
-            texts: Texts::new(),
+            texts: Texts::new(&functions),
         };
-        Engine { pool: vms, services: Arc::new(services) }
+        Engine { pool: vms, functions, services: Arc::new(services) }
     }
 }

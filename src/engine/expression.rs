@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{CompileError, Error};
+use super::{CompileError, Engine, Error};
 use crate::bytecode::Program;
 use crate::compile::{Scope, Undeclared, compile, references};
 use crate::draw::{Cursor, Seed, Stream};
@@ -36,6 +36,7 @@ struct Source {
 
 struct Inner {
     language: Language,
+    functions: Arc<[(Box<str>, Value)]>,
     text: Box<str>,
     /// The variables by slot.
     names: Box<[Str]>,
@@ -98,24 +99,31 @@ const PARTIAL_KEPT: usize = 32;
 impl Source {
     fn compile(
         language: Language,
-        pool: Arc<Pool>,
+        engine: &Engine,
         text: &str,
         variables: Option<&[&str]>,
     ) -> Result<Self, CompileError> {
         let faulty = |diagnostics| CompileError { text: text.to_owned(), diagnostics };
-        let candidates = variables.map_or_else(|| words(text), <[&str]>::to_vec);
+        let functions = &*engine.functions;
+        let is_function = |word: &str| functions.iter().any(|(name, _)| **name == *word);
+        let candidates = variables.map_or_else(
+            || words(text).into_iter().filter(|word| !is_function(word)).collect(),
+            <[&str]>::to_vec,
+        );
         let mut names = candidates.clone();
         if variables.is_none() {
             // Only the words that the expressions read as variables are looked up.
-            let mut used = language.mentioned(text, &scope_of(&candidates, |_| true)).map_err(faulty)?;
+            let mut used =
+                language.mentioned(text, &scope_of(&candidates, functions, |_| true)).map_err(faulty)?;
             used.sort_unstable();
             used.dedup();
             names = used.into_iter().filter_map(|slot| candidates.get(slot as usize).copied()).collect();
         }
-        let whole = language.compile(text, &scope_of(&names, |_| true)).map_err(faulty)?;
+        let whole = language.compile(text, &scope_of(&names, functions, |_| true)).map_err(faulty)?;
         let names = names.into_iter().map(Str::from).collect();
-        let inner = Inner { language, names, whole, partial: Mutex::default(), text: text.into() };
-        Ok(Self { inner: Arc::new(inner), pool })
+        let functions = engine.functions.clone();
+        let inner = Inner { language, functions, names, whole, partial: Mutex::default(), text: text.into() };
+        Ok(Self { inner: Arc::new(inner), pool: engine.pool.clone() })
     }
 
     fn eval(&self, context: &Value, stream: &mut Stream) -> Result<Value, EvalError> {
@@ -146,7 +154,7 @@ impl Source {
         }
         let names: Vec<_> = self.inner.names.iter().map(Str::to_text).collect();
         let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
-        let scope = scope_of(&names, |slot| present[slot]);
+        let scope = scope_of(&names, &self.inner.functions, |slot| present[slot]);
         let compiled = self.inner.language.compile(&self.inner.text, &scope);
         let compiled = Arc::new(compiled.map_err(|faults| {
             // A name less can change what the rest means: `x | trim`, with `trim` a variable no more.
@@ -164,9 +172,13 @@ impl Source {
     }
 }
 
-/// A scope of these variables, by their position, but for those that are left out.
-fn scope_of(names: &[&str], is_present: impl Fn(usize) -> bool) -> Scope {
+/// A scope of these variables, by their position, but for those that are left out, and the functions that they do
+/// not hide.
+fn scope_of(names: &[&str], functions: &[(Box<str>, Value)], is_present: impl Fn(usize) -> bool) -> Scope {
     let mut scope = Scope::new(Undeclared::Throw);
+    for (name, function) in functions {
+        scope.constant(name, function.clone());
+    }
     for (slot, name) in names.iter().enumerate().filter(|(slot, _)| is_present(*slot)) {
         scope.variable(name, u32::try_from(slot).unwrap_or(u32::MAX));
     }
@@ -295,21 +307,21 @@ evaluated!(Template);
 
 impl Template {
     pub(super) fn compile(
-        pool: Arc<Pool>,
+        engine: &Engine,
         text: &str,
         variables: Option<&[&str]>,
     ) -> Result<Self, CompileError> {
-        Source::compile(Language::Template, pool, text, variables).map(Self)
+        Source::compile(Language::Template, engine, text, variables).map(Self)
     }
 }
 
 impl Expression {
     pub(super) fn compile(
-        pool: Arc<Pool>,
+        engine: &Engine,
         text: &str,
         variables: Option<&[&str]>,
     ) -> Result<Self, CompileError> {
-        Source::compile(Language::Expression, pool, text, variables).map(Self)
+        Source::compile(Language::Expression, engine, text, variables).map(Self)
     }
 }
 

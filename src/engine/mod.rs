@@ -28,9 +28,35 @@ use crate::vm::{EvalError, Pool};
 /// assert!(gate.eval(&context! { input: { user_id: 42 } })?.truthy());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// With the feature `ensemble` it also loads and runs ensembles:
+///
+/// ```
+/// # #[cfg(feature = "ensemble")]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// # use segue::{Engine, context};
+/// let engine = Engine::new();
+/// let text = "
+/// ensemble: split
+/// agents:
+///   - {name: stable, operation: transform, condition: '${draw < 0.9}', config: {value: '${input.text}'}}
+///   - {name: canary, operation: transform, condition: '${draw >= 0.9}', config: {value: '${input.text}!'}}
+/// output: ${stable.output ?? canary.output}
+/// ";
+/// let split = engine.load_str("split.yaml", text)?;
+/// let run = split.run(context! { text: "hi" }).seed(7).await?;
+/// assert_eq!(run.output().to_json_string(), "\"hi\"");
+/// println!("{}", run.trace());
+/// # Ok(())
+/// # }
+/// # #[cfg(feature = "ensemble")]
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(example()).unwrap();
+/// ```
 #[derive(Clone)]
 pub struct Engine {
     pool: Arc<Pool>,
+    /// What expressions can call by name.
+    functions: Arc<[(Box<str>, crate::Value)]>,
     #[cfg(feature = "ensemble")]
     services: Arc<crate::ensemble::services::Services>,
 }
@@ -42,7 +68,7 @@ impl Engine {
     /// # Errors
     /// All that is wrong with it.
     pub fn compile(&self, text: &str) -> Result<Expression, CompileError> {
-        Expression::compile(self.pool.clone(), text, None)
+        Expression::compile(self, text, None)
     }
 
     /// Compiles an expression with exactly these variables, which may have hyphens in their names.
@@ -50,7 +76,7 @@ impl Engine {
     /// # Errors
     /// All that is wrong with it.
     pub fn compile_with(&self, text: &str, variables: &[&str]) -> Result<Expression, CompileError> {
-        Expression::compile(self.pool.clone(), text, Some(variables))
+        Expression::compile(self, text, Some(variables))
     }
 
     /// Compiles a text with `${…}` in it. Names are as in [`compile`](Self::compile).
@@ -58,7 +84,7 @@ impl Engine {
     /// # Errors
     /// All that is wrong in any hole.
     pub fn template(&self, text: &str) -> Result<Template, CompileError> {
-        Template::compile(self.pool.clone(), text, None)
+        Template::compile(self, text, None)
     }
 
     /// Compiles a text with `${…}` in it, with exactly these variables.
@@ -66,7 +92,7 @@ impl Engine {
     /// # Errors
     /// All that is wrong in any hole.
     pub fn template_with(&self, text: &str, variables: &[&str]) -> Result<Template, CompileError> {
-        Template::compile(self.pool.clone(), text, Some(variables))
+        Template::compile(self, text, Some(variables))
     }
 }
 
@@ -88,7 +114,7 @@ impl Engine {
     /// An engine whose evaluations keep to these limits.
     #[must_use]
     pub fn with_limits(limits: Limits) -> Self {
-        Self { pool: Arc::new(Pool::new(limits)) }
+        Self { pool: Arc::new(Pool::new(limits)), functions: Arc::default() }
     }
 }
 
@@ -206,19 +232,4 @@ macro_rules! context {
 }
 
 #[cfg(test)]
-mod tests {
-    use pretty_assertions::assert_eq;
-
-    #[test]
-    fn a_context_is_written_as_javascript_would() {
-        let name = "Zoë";
-        let value = crate::context! {
-            input: { user_id: 42, below: -1.5, "with-hyphen": true, tags: ["a", name, [null]] },
-            empty: {},
-            sum: 1 + 2,
-        };
-        let json = r#"{"input":{"user_id":42,"below":-1.5,"with-hyphen":true,"tags":["a","Zoë",[null]]},"empty":{},"sum":3}"#;
-        assert_eq!(value.to_json_string(), json);
-        assert_eq!(crate::context! {}.to_json_string(), "{}");
-    }
-}
+mod tests;

@@ -3,6 +3,7 @@
 use super::plan::{OperationInfo, Plan, plan};
 use super::schema;
 use crate::syntax::{Diagnostic, Severity};
+use crate::value::Value;
 
 /// What compiling an ensemble file gave.
 #[derive(Debug)]
@@ -19,11 +20,17 @@ pub struct Compiled {
 /// Never panics; time and memory are linear in the text.
 #[must_use]
 pub fn compile(text: &str, operations: &[OperationInfo]) -> Compiled {
+    compile_with(text, operations, &[])
+}
+
+/// [`compile`] for a host that also has functions for expressions to call.
+#[must_use]
+pub fn compile_with(text: &str, operations: &[OperationInfo], functions: &[(Box<str>, Value)]) -> Compiled {
     let reading = schema::parse(text);
     let can_run = !reading.has_errors();
     let mut diagnostics = reading.diagnostics;
     let Some(spec) = reading.spec else { return Compiled { plan: None, diagnostics } };
-    let planned = plan(&spec, operations);
+    let planned = plan(&spec, operations, functions);
     if !planned.diagnostics.is_empty() {
         diagnostics.extend(planned.diagnostics);
         in_file_order(&mut diagnostics);

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::operation::{Call, FailureKind, OperationError};
 use super::services::{Services, beside};
-use super::{Ensemble, compile, yaml};
+use super::{Ensemble, compile_with, yaml};
 use crate::component::Component;
 use crate::syntax::{Colour, Diagnostic, Severity};
 
@@ -61,7 +61,7 @@ pub(crate) fn check(services: &Arc<Services>, bytes: &[u8], path: Option<&Path>)
         Ok(text) => text,
         Err((text, diagnostic)) => return Check { text, diagnostics: vec![diagnostic], ensemble: None },
     };
-    let compiled = compile(text, &services.infos);
+    let compiled = compile_with(text, &services.infos, &services.functions);
     let diagnostics = compiled.diagnostics;
     let has_errors = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     let plan = compiled.plan.filter(|_| !has_errors);

@@ -16,7 +16,7 @@ pub mod yaml;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use compile::{Compiled, compile};
+pub use compile::{Compiled, compile, compile_with};
 pub use gate::Decision;
 pub use load::{Check, LoadError};
 pub(crate) use load::{check, load, load_file};

@@ -10,7 +10,7 @@ use crate::compile::{Scope, Undeclared};
 use crate::component::{Component, ComponentSource};
 use crate::syntax::{Diagnostic, Span};
 use crate::template::Template;
-use crate::value::Str;
+use crate::value::{Str, Value};
 use crate::vm::Pool;
 
 /// Reads the files that ensembles name.
@@ -39,6 +39,8 @@ pub(crate) type Environment = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 pub(crate) struct Services {
     pub(crate) operations: HashMap<Box<str>, Arc<dyn Operation>>,
     pub(crate) infos: Vec<OperationInfo>,
+    /// What expressions can call by name.
+    pub(crate) functions: Arc<[(Box<str>, Value)]>,
     pub(crate) source: Option<Arc<dyn ComponentSource>>,
     pub(crate) environment: Environment,
     pub(crate) files: Arc<dyn Files>,
@@ -84,8 +86,11 @@ pub(crate) struct Texts {
 const TEXTS_KEPT: usize = 512;
 
 impl Texts {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(functions: &[(Box<str>, Value)]) -> Self {
         let mut scope = Scope::new(Undeclared::Refuse);
+        for (name, function) in functions {
+            scope.constant(name, function.clone());
+        }
         scope.variable("input", 0);
         scope.variable("config", 1);
         scope.finish();
@@ -116,7 +121,7 @@ impl Texts {
         }
         match Template::compile(&component.text, &self.scope) {
             Ok(template) => match template.constant() {
-                Some(crate::value::Value::String(text)) => Ok(Text::Verbatim(text.clone())),
+                Some(Value::String(text)) => Ok(Text::Verbatim(text.clone())),
                 _ => Ok(Text::Template(Arc::new(template))),
             },
             Err(faults) => {

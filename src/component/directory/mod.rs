@@ -115,6 +115,10 @@ impl ComponentSource for DirectorySource {
     fn snapshot(&self) -> SnapshotFuture<'_> {
         Box::pin(std::future::ready(self.current().map(|tree| tree as Arc<dyn Snapshot>)))
     }
+
+    fn snapshot_now(&self) -> Option<Result<Arc<dyn Snapshot>, ComponentError>> {
+        Some(self.current().map(|tree| tree as Arc<dyn Snapshot>))
+    }
 }
 
 fn io(message: impl Into<Box<str>>) -> ComponentError {

@@ -44,12 +44,13 @@ pub struct Planned {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Plans an ensemble for a host that has these operations: all faults in one go. Linear in the file.
+/// Plans an ensemble for a host that has these operations, and functions that expressions call by these names: all
+/// faults in one go. Linear in the file.
 ///
 /// A description with faults is planned as far as it goes. The plan is fit to run only if reading it gave no errors.
 #[must_use]
-pub fn plan(spec: &Spec, operations: &[OperationInfo]) -> Planned {
-    planner::Planner::new(spec, operations).plan()
+pub fn plan(spec: &Spec, operations: &[OperationInfo], functions: &[(Box<str>, Value)]) -> Planned {
+    planner::Planner::new(spec, operations, functions).plan()
 }
 
 /// The slot of `input`.

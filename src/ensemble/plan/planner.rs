@@ -16,6 +16,7 @@ use crate::draw::StreamKind;
 use crate::ensemble::compile::{has_errors, in_file_order};
 use crate::ensemble::schema::Spec;
 use crate::syntax::{Diagnostic, Severity};
+use crate::value::Value;
 
 /// After so many faults, further expressions are left unread: whoever mends them sees the others next.
 const MAX_FAULTS: usize = 200;
@@ -54,12 +55,16 @@ pub(super) struct Planner<'s> {
 }
 
 impl<'s> Planner<'s> {
-    pub(super) fn new(spec: &'s Spec, operations: &'s [OperationInfo]) -> Self {
+    pub(super) fn new(
+        spec: &'s Spec,
+        operations: &'s [OperationInfo],
+        functions: &[(Box<str>, Value)],
+    ) -> Self {
         let with_default = spec.env.iter().filter(|variable| variable.default.is_some());
         Self {
             spec,
             operations,
-            scope: scope(spec),
+            scope: scope(spec, functions),
             diagnostics: Vec::new(),
             path: String::new(),
             reader: Reader::Output,
@@ -196,9 +201,13 @@ impl<'s> Planner<'s> {
     }
 }
 
-/// What expressions can name: `input`, `env`, the agents, `agents`, `fail`, `draw`.
-fn scope(spec: &Spec) -> Scope {
+/// What expressions can name: `input`, `env`, the agents, `agents`, `fail`, `draw`, and the host's functions, which
+/// what the ensemble itself has goes before.
+fn scope(spec: &Spec, functions: &[(Box<str>, Value)]) -> Scope {
     let mut scope = Scope::new(Undeclared::Refuse);
+    for (name, function) in functions {
+        scope.constant(name, function.clone());
+    }
     scope.variable("input", slot(INPUT));
     scope.variable("env", slot(ENV));
     let mut group = Group::default();

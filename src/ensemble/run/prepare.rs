@@ -1,12 +1,10 @@
 //! What is checked and worked out before the first agent starts: input, environment, sticky key, components.
 
-use std::pin::pin;
 use std::sync::{Arc, Mutex, OnceLock, RwLock};
-use std::task::Poll;
 
 use tokio::time::Instant;
 
-use super::builder::{Input, poll_once};
+use super::builder::Input;
 use super::context::{Context, Root};
 use super::draws::Draws;
 use super::permits::Permits;
@@ -258,9 +256,9 @@ fn sticky_key(
 /// Takes the run's one snapshot, if that can be had at once; whether it could, or needs none.
 pub(super) fn snapshot_now(context: &Context) -> Result<bool, RunError> {
     let Some(source) = &context.services().source else { return Ok(true) };
-    match poll_once(pin!(source.snapshot()).as_mut()) {
-        Poll::Ready(snapshot) => keep(context, snapshot).map(|()| true),
-        Poll::Pending => Ok(false),
+    match source.snapshot_now() {
+        Some(snapshot) => keep(context, snapshot).map(|()| true),
+        None => Ok(false),
     }
 }
 

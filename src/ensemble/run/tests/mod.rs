@@ -7,6 +7,7 @@ mod draws;
 mod json;
 mod nested;
 mod schedule;
+mod source;
 mod states;
 
 use std::sync::Arc;
