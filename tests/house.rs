@@ -85,7 +85,7 @@ fn the_files_that_the_pages_name_exist() {
 
 /// Whether what stands in quotes is the name of a file of ours, counted from the root.
 fn is_path(name: &str) -> bool {
-    const ROOMS: &[&str] = &["src/", "cli/", "grammar/", "docs/", "examples/", "benches/"];
+    const ROOMS: &[&str] = &["src/", "cli/", "grammar/", "docs/", "examples/", "benches/", "tests/"];
     ROOMS.iter().any(|room| name.starts_with(room)) && !name.contains(['<', ' ', '*', '{'])
 }
 
