@@ -7,6 +7,7 @@ use crate::eval::Eval;
 use crate::exit::Outcome;
 use crate::new::New;
 use crate::output::Output;
+use crate::repl::Repl;
 use crate::run::Run;
 
 /// Gates and merges ensembles of AI agents with JavaScript-like expressions, and shows how the traffic splits.
@@ -29,6 +30,7 @@ pub(crate) enum Command {
     Run(Run),
     Check(Check),
     Eval(Eval),
+    Repl(Repl),
     New(New),
 }
 
@@ -38,6 +40,7 @@ impl Command {
             Self::Run(run) => run.run(out),
             Self::Check(check) => check.run(out),
             Self::Eval(eval) => eval.run(out),
+            Self::Repl(repl) => repl.run(out),
             Self::New(new) => new.run(out),
         }
     }

@@ -10,6 +10,7 @@ mod exit;
 mod input;
 mod new;
 mod output;
+mod repl;
 mod run;
 
 use std::process::ExitCode;

@@ -7,6 +7,7 @@ pub mod ast;
 mod character;
 mod diagnose;
 mod diagnostic;
+mod highlight;
 mod lexer;
 mod line_index;
 mod names;
@@ -24,6 +25,7 @@ mod token;
 pub(crate) use lexer::hole_end;
 
 pub use diagnostic::{Diagnostic, Label, Severity};
+pub use highlight::{Class, classes, is_open};
 pub use line_index::{LineIndex, line_column};
 pub use names::DeclaredNames;
 pub use operator::{Associativity, BinaryOp, UnaryOp};

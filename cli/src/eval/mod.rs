@@ -2,7 +2,7 @@
 
 mod encoding;
 mod jsonl;
-mod session;
+pub(crate) mod session;
 
 use std::io::Write;
 
@@ -14,8 +14,7 @@ use segue::value::{Object, ObjectBuilder, Str, StrBuilder, Value, json};
 
 use crate::exit::{Exit, Outcome};
 use crate::input;
-use crate::output::{BAD, Output};
-use encoding::encode;
+use crate::output::Output;
 use session::{Fault, Session, Source};
 
 /// Evaluates an expression and prints its value as JSON
@@ -80,19 +79,9 @@ impl Eval {
 
     fn eval(&self, expr: &str, mut session: Session, out: &mut Output) -> Outcome {
         let context = self.context()?;
-        let result = session.eval(expr, &context).and_then(|value| {
-            // Encoded in any case: what is no data is no result.
-            let encoded = encode(&value).map_err(|thrown| Fault::Thrown {
-                kind: thrown.kind,
-                message: thrown.message,
-                span: (0..expr.len()).into(),
-            })?;
-            Ok((value, encoded))
-        });
-        match result {
-            Ok((_, encoded)) if self.json => writeln!(out.results(), "{encoded}")?,
-            Ok((Value::Undefined, _)) => writeln!(out.results(), "undefined")?,
-            Ok((value, _)) => writeln!(out.results(), "{}", value.to_json_string())?,
+        let printed = if self.json { session::encoded } else { session::printed };
+        match session.eval(expr, &context).and_then(|value| printed(&value, expr)) {
+            Ok(text) => writeln!(out.results(), "{text}")?,
             Err(fault) => return self.fail(expr, fault, out),
         }
         Ok(Exit::Ok)
@@ -108,17 +97,7 @@ impl Eval {
             writeln!(out.results(), "{{\"error\":{}}}", error_json(kind, &message))?;
             return Ok(exit);
         }
-        match fault {
-            Fault::Compile(diagnostics) => {
-                for diagnostic in diagnostics {
-                    out.diagnostic(&diagnostic, "expression", expr)?;
-                }
-            }
-            Fault::Thrown { kind, message, span } => {
-                out.note(BAD, kind.name(), &message)?;
-                out.place("expression", expr, span)?;
-            }
-        }
+        fault.tell("expression", expr, out)?;
         Ok(exit)
     }
 

@@ -1,8 +1,8 @@
 //! `segue run`: one run told in a few lines, or many of them counted.
 
 mod batch;
-mod one;
-mod setup;
+pub(crate) mod one;
+pub(crate) mod setup;
 mod table;
 
 use std::path::PathBuf;
@@ -74,7 +74,7 @@ pub(crate) struct Run {
 
 impl Run {
     pub(crate) fn run(self, out: &mut Output) -> Outcome {
-        let ensemble = match setup::load(&self, out)? {
+        let ensemble = match setup::load(&self.file, self.components.as_deref(), out)? {
             Ok(ensemble) => ensemble,
             Err(exit) => return Ok(exit),
         };

@@ -6,7 +6,7 @@ use std::time::Duration;
 use segue::draw::Seed;
 use segue::ensemble::operation::Cancellation;
 use segue::ensemble::plan::Gate;
-use segue::ensemble::{AgentState, AgentStatus, Ensemble, Run as Ended};
+use segue::ensemble::{AgentState, AgentStatus, Ensemble, Run as Ended, RunBuilder, RunError};
 use segue::value::Value;
 use segue::value::json::{Indent, Replacer, Unmetered, stringify};
 
@@ -27,27 +27,11 @@ pub(super) fn run(arguments: &Run, ensemble: &Ensemble, seed: Seed, out: &mut Ou
         }
         None => "{}".to_owned(),
     };
-    let cancellation = Cancellation::new();
-    let mut builder =
-        ensemble.run_json(input).seed(seed).strict(arguments.strict).cancellation(cancellation.clone());
+    let mut builder = ensemble.run_json(input).seed(seed).strict(arguments.strict);
     for (name, value) in &arguments.env {
         builder = builder.env(name.as_str(), value.as_str());
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    let runtime = runtime.map_err(|error| anyhow::anyhow!("cannot make a runtime: {error}"))?;
-    let (result, is_interrupted) = runtime.block_on(async {
-        let mut running = std::pin::pin!(std::future::IntoFuture::into_future(builder));
-        tokio::select! {
-            biased;
-            result = &mut running => (result, false),
-            _ = tokio::signal::ctrl_c() => {
-                cancellation.cancel();
-                (running.await, true)
-            }
-        }
-    });
-    // What an operation left on a thread of its own must not keep the command from ending.
-    runtime.shutdown_background();
+    let (result, is_interrupted) = to_end(builder)?;
     let ended = match result {
         Ok(ended) => ended,
         // Nothing has happened.
@@ -68,8 +52,30 @@ pub(super) fn run(arguments: &Run, ensemble: &Ensemble, seed: Seed, out: &mut Ou
     })
 }
 
+/// Runs it, and cancels it at Ctrl-C: what it gave, and whether that was asked for.
+pub(crate) fn to_end(builder: RunBuilder) -> anyhow::Result<(Result<Ended, RunError>, bool)> {
+    let cancellation = Cancellation::new();
+    let builder = builder.cancellation(cancellation.clone());
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = runtime.map_err(|error| anyhow::anyhow!("cannot make a runtime: {error}"))?;
+    let ended = runtime.block_on(async {
+        let mut running = std::pin::pin!(std::future::IntoFuture::into_future(builder));
+        tokio::select! {
+            biased;
+            result = &mut running => (result, false),
+            _ = tokio::signal::ctrl_c() => {
+                cancellation.cancel();
+                (running.await, true)
+            }
+        }
+    });
+    // What an operation left on a thread of its own must not keep the command from ending.
+    runtime.shutdown_background();
+    Ok(ended)
+}
+
 /// The output on standard output, everything else on standard error.
-fn tell(ended: &Ended, out: &mut Output) -> std::io::Result<()> {
+pub(crate) fn tell(ended: &Ended, out: &mut Output) -> std::io::Result<()> {
     if ended.is_ok() {
         let output = pretty(ended.output());
         writeln!(out.results(), "{output}")?;

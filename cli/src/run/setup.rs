@@ -8,7 +8,6 @@ use segue::component::DirectorySource;
 use segue::ensemble::Ensemble;
 use segue::syntax::Severity;
 
-use super::Run;
 use crate::exit::{Exit, Failure};
 use crate::output::Output;
 
@@ -16,29 +15,33 @@ use crate::output::Output;
 const COMPONENTS: &str = "components";
 
 /// `NAME=VALUE`.
-pub(super) fn variable(argument: &str) -> Result<(String, String), String> {
+pub(crate) fn variable(argument: &str) -> Result<(String, String), String> {
     match argument.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err("write NAME=VALUE".to_owned()),
     }
 }
 
-/// The ensemble of a run; what keeps it from running is told.
-pub(super) fn load(run: &Run, out: &mut Output) -> Result<Result<Ensemble, Exit>, Failure> {
+/// The ensemble in `file`, with the components in `directory` or the nearest ones; what keeps it from running is told.
+pub(crate) fn load(
+    file: &Path,
+    directory: Option<&Path>,
+    out: &mut Output,
+) -> Result<Result<Ensemble, Exit>, Failure> {
     let mut engine = Engine::builder();
-    if let Some(directory) = components(run)? {
+    if let Some(directory) = components(file, directory)? {
         let source = DirectorySource::open(directory).map_err(|error| anyhow::anyhow!("{error}"))?;
         engine = engine.components(source);
     }
-    match engine.build().load(&run.file) {
+    match engine.build().load(file) {
         Ok(ensemble) => {
             let warnings =
                 ensemble.diagnostics().iter().filter(|diagnostic| diagnostic.severity == Severity::Warning);
             let warnings: Vec<_> = warnings.cloned().collect();
             if !warnings.is_empty() {
-                let text = std::fs::read_to_string(&run.file).unwrap_or_default();
+                let text = std::fs::read_to_string(file).unwrap_or_default();
                 for warning in &warnings {
-                    out.diagnostic(warning, &run.file.display().to_string(), &text)?;
+                    out.diagnostic(warning, &file.display().to_string(), &text)?;
                 }
             }
             Ok(Ok(ensemble))
@@ -57,16 +60,16 @@ pub(super) fn load(run: &Run, out: &mut Output) -> Result<Result<Ensemble, Exit>
 }
 
 /// The folder of the components: the one that was asked for, or the nearest one.
-fn components(run: &Run) -> anyhow::Result<Option<PathBuf>> {
-    if let Some(directory) = &run.components {
+fn components(file: &Path, directory: Option<&Path>) -> anyhow::Result<Option<PathBuf>> {
+    if let Some(directory) = directory {
         if !directory.is_dir() {
             bail!("--components: `{}` is no directory", directory.display());
         }
-        return Ok(Some(directory.clone()));
+        return Ok(Some(directory.to_owned()));
     }
-    let folder = run.file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // As it was typed, where that does: it is what messages show.
-    let beside = run.file.with_file_name(COMPONENTS);
+    let beside = file.with_file_name(COMPONENTS);
     if beside.is_dir() {
         return Ok(Some(beside));
     }

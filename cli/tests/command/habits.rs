@@ -7,7 +7,7 @@ use super::support::{Called, Project, command};
 #[test]
 fn help_has_examples() {
     let project = Project::empty();
-    for name in ["run", "check", "eval", "new"] {
+    for name in ["run", "check", "eval", "repl", "new"] {
         let called = project.call(&[name, "--help"]);
         assert_eq!(called.code, Some(0));
         assert!(called.stdout.contains("Examples:\n  segue "), "{called}");

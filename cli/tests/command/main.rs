@@ -4,5 +4,6 @@ mod check;
 mod eval;
 mod habits;
 mod new;
+mod repl;
 mod run;
 mod support;

@@ -110,7 +110,7 @@ impl AgentState {
     ///
     /// # Errors
     /// `LimitError` where the output nests so deep that nothing can be around it.
-    pub(super) fn to_value(&self) -> Result<Value, Thrown> {
+    pub fn to_value(&self) -> Result<Value, Thrown> {
         let error = match &self.error {
             None => Value::Undefined,
             Some(failure) => {
