@@ -66,6 +66,7 @@ pub(super) fn candidates(line: &str, context: &Object) -> (usize, Vec<Pair>) {
 }
 
 fn pair(replacement: &str, usage: &str, about: &str) -> Pair {
+    let usage = usage.trim_end();
     let display = if about.is_empty() { usage.to_owned() } else { format!("{usage}  — {about}") };
     Pair { display, replacement: replacement.to_owned() }
 }

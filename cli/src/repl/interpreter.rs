@@ -40,6 +40,15 @@ pub(super) struct Interpreter {
     count: usize,
 }
 
+/// An evaluation that was stopped must not keep the command from ending.
+impl Drop for Interpreter {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
 /// How much of a result is printed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Extent {
