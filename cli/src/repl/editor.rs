@@ -135,14 +135,21 @@ impl Validator for Typed {
 
 impl Highlighter for Typed {
     fn highlight<'l>(&self, line: &'l str, _position: usize) -> Cow<'l, str> {
-        let start =
-            if line.starts_with(':') { line.find(char::is_whitespace).unwrap_or(line.len()) } else { 0 };
-        let (command, text) = line.split_at(start);
-        if command == ":load" || matches!(self.colour, Colour::Never) {
+        if matches!(self.colour, Colour::Never) {
             return Cow::Borrowed(line);
         }
+        let word =
+            if line.starts_with(':') { line.find(char::is_whitespace).unwrap_or(line.len()) } else { 0 };
+        let start = match &line[..word] {
+            // Only what follows the name is an expression.
+            ":let" => line.find('=').map_or(line.len(), |at| at + 1),
+            ":load" | ":env" => line.len(),
+            _ => word,
+        };
+        let (command, text) = line.split_at(start);
+        let (word, rest) = command.split_at(word);
         let painted = show::painted(text, scope_of(&self.context).declared(), self.colour);
-        Cow::Owned(if command.is_empty() { painted } else { format!("{STRONG}{command}{STRONG:#}{painted}") })
+        Cow::Owned(if word.is_empty() { painted } else { format!("{STRONG}{word}{STRONG:#}{rest}{painted}") })
     }
 
     fn highlight_char(&self, _line: &str, _position: usize, _kind: CmdKind) -> bool {
