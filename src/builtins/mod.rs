@@ -53,6 +53,24 @@ pub fn invoke_each(
     Ok(())
 }
 
+/// [`Host::invoke_fold`] by one [`Host::invoke_reducer`] after the other.
+///
+/// # Errors
+/// As there.
+pub fn fold_each(
+    host: &mut dyn Host,
+    callback: &Value,
+    mut accumulator: Value,
+    items: &[Value],
+    first: usize,
+    array: &Value,
+) -> Outcome {
+    for (at, item) in items.iter().enumerate() {
+        accumulator = host.invoke_reducer(callback, accumulator, item, first + at, array)?;
+    }
+    Ok(accumulator)
+}
+
 /// Who runs a built-in: pays for its work, calls functions for it, and draws.
 pub trait Host: Invoke {
     /// The next number of the evaluation's stream, in `[0, 1)`: `Math.random()`.
@@ -104,16 +122,11 @@ pub trait Host: Invoke {
     fn invoke_fold(
         &mut self,
         callback: &Value,
-        mut accumulator: Value,
+        accumulator: Value,
         items: &[Value],
         first: usize,
         array: &Value,
-    ) -> Outcome {
-        for (at, item) in items.iter().enumerate() {
-            accumulator = self.invoke_reducer(callback, accumulator, item, first + at, array)?;
-        }
-        Ok(accumulator)
-    }
+    ) -> Outcome;
 }
 
 /// The built-in methods of one name, by the type of the receiver: what the compiler resolves once.

@@ -47,6 +47,17 @@ impl Invoke for TestHost {
 }
 
 impl Host for TestHost {
+    fn invoke_fold(
+        &mut self,
+        callback: &Value,
+        accumulator: Value,
+        items: &[Value],
+        first: usize,
+        array: &Value,
+    ) -> Outcome {
+        fold_each(self, callback, accumulator, items, first, array)
+    }
+
     fn invoke_items(
         &mut self,
         callback: &Value,

@@ -96,7 +96,9 @@ fn operands(code: &Code, op: &Op) -> String {
         }
         Op::Typeof | Op::ToKey | Op::Iterate | Op::CheckPattern => String::new(),
         Op::ListBegin | Op::ListPush | Op::ListSpread | Op::ListEnd => String::new(),
-        Op::ObjectBegin | Op::ObjectSetComputed | Op::ObjectSpread | Op::ObjectEnd => String::new(),
+        Op::NameFunction | Op::ObjectBegin | Op::ObjectSetComputed | Op::ObjectSpread | Op::ObjectEnd => {
+            String::new()
+        }
     }
 }
 

@@ -298,6 +298,8 @@ opcodes! {
     ObjectBegin "object-begin" 0 => 0,
     /// property `.0` of the object ← acc
     ObjectSet(key: KeyIdx) "object-set" 0 => 0,
+    /// give the new function acc the name on top of the stack
+    NameFunction "name-function" 0 => 0,
     /// property of the object named by what is popped ← acc
     ObjectSetComputed "object-set-computed" 1 => 0,
     /// all own properties of acc into the object

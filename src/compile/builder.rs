@@ -104,9 +104,9 @@ impl Tables {
         })
     }
 
-    pub(super) fn method(&mut self, name: Str, name_span: Span, span: Span) -> CallIdx {
+    pub(super) fn method(&mut self, name: Str, span: Span) -> CallIdx {
         let methods = name.as_str().map(Methods::named).unwrap_or_default();
-        self.call(Callee::Method(Key::new(name, name_span), methods), span)
+        self.call(Callee::Method(Key::new(name, span), methods), span)
     }
 
     pub(super) fn native(&mut self, native: &'static Native, span: Span) -> CallIdx {

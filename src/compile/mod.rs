@@ -8,6 +8,7 @@ mod builder;
 mod codegen;
 mod fold;
 mod names;
+mod params;
 mod references;
 mod scope;
 #[cfg(test)]

@@ -3,12 +3,12 @@
 //! One walk over the tree with the arrow parameters in scope at each place. What it accepts, code generation can
 //! resolve without failing.
 
+use super::params;
 use super::scope::{Group, Meaning};
 use super::{Scope, Undeclared};
 use crate::builtins;
 use crate::syntax::ast::{
-    Arrow, BinaryTail, Chain, Element, Expr, ExprKind, Link, LinkKind, Name, Parameter, Pattern, PatternKind,
-    Property, PropertyKey, Text,
+    Arrow, BinaryTail, Chain, Element, Expr, ExprKind, Link, LinkKind, Name, Property, PropertyKey, Text,
 };
 use crate::syntax::{BinaryOp, Diagnostic, Span, nearest};
 use crate::value::Native;
@@ -312,38 +312,10 @@ impl<'c> Checker<'c> {
 
     fn arrow(&mut self, arrow: &'c Arrow) {
         let height = self.params.len();
-        bind_all(arrow, &mut self.params);
-        arrow.params.iter().for_each(|parameter| self.parameter(parameter));
-        if let Some(rest) = &arrow.rest {
-            self.pattern(rest);
-        }
+        self.params.extend(params::names(arrow));
+        params::expressions(arrow).into_iter().for_each(|expr| self.expr(expr));
         self.expr(&arrow.body);
         self.params.truncate(height);
-    }
-
-    fn parameter(&mut self, parameter: &'c Parameter) {
-        self.pattern(&parameter.pattern);
-        if let Some(default) = &parameter.default {
-            self.expr(default);
-        }
-    }
-
-    fn pattern(&mut self, pattern: &'c Pattern) {
-        match &pattern.kind {
-            PatternKind::Name(_) => {}
-            PatternKind::Array { items, rest } => {
-                items.iter().flatten().for_each(|item| self.parameter(item));
-                if let Some(rest) = rest {
-                    self.pattern(rest);
-                }
-            }
-            PatternKind::Object { properties, .. } => {
-                for (key, parameter) in properties {
-                    self.key(key);
-                    self.parameter(parameter);
-                }
-            }
-        }
     }
 
     /// A filter beside an operator that binds weaker is ambiguous to the reader: as `??` beside `||`, it is refused.
@@ -365,32 +337,5 @@ impl<'c> Checker<'c> {
             format!("write `{before}({filtered}){rest}` or `({before}{}{rest}) | {filter}`", plain.trim_end())
         };
         self.faults.push(Diagnostic::error("filter-mixed", title, span).help(help));
-    }
-}
-
-/// The names that an arrow function's parameters bind.
-pub(super) fn bind_all<'c>(arrow: &'c Arrow, names: &mut Vec<&'c str>) {
-    arrow.params.iter().for_each(|parameter| bind(&parameter.pattern, names));
-    if let Some(rest) = &arrow.rest {
-        bind(rest, names);
-    }
-}
-
-/// The names that a pattern binds.
-fn bind<'c>(pattern: &'c Pattern, names: &mut Vec<&'c str>) {
-    match &pattern.kind {
-        PatternKind::Name(name) => names.push(name),
-        PatternKind::Array { items, rest } => {
-            items.iter().flatten().for_each(|item| bind(&item.pattern, names));
-            if let Some(rest) = rest {
-                bind(rest, names);
-            }
-        }
-        PatternKind::Object { properties, rest } => {
-            properties.iter().for_each(|(_, parameter)| bind(&parameter.pattern, names));
-            if let Some((name, _)) = rest {
-                names.push(name);
-            }
-        }
     }
 }

@@ -2,11 +2,9 @@
 
 use super::Scope;
 use super::names::constant_key;
+use super::params;
 use super::scope::Meaning;
-use crate::syntax::ast::{
-    Arrow, Chain, Element, Expr, ExprKind, Link, LinkKind, Parameter, Pattern, PatternKind, Property,
-    PropertyKey,
-};
+use crate::syntax::ast::{Arrow, Chain, Element, Expr, ExprKind, Link, LinkKind, Property, PropertyKey};
 use crate::syntax::{BinaryOp, Span, UnaryOp};
 
 /// One mention of a variable of the scope (or of a member of a group, which is the variable that it stands for).
@@ -139,37 +137,9 @@ impl<'e> Walk<'e> {
 
     fn arrow(&mut self, arrow: &'e Arrow) {
         let height = self.params.len();
-        super::names::bind_all(arrow, &mut self.params);
-        arrow.params.iter().for_each(|parameter| self.parameter(parameter));
-        if let Some(rest) = &arrow.rest {
-            self.pattern(rest);
-        }
+        self.params.extend(params::names(arrow));
+        params::expressions(arrow).into_iter().for_each(|expr| self.expr(expr, false));
         self.expr(&arrow.body, false);
         self.params.truncate(height);
-    }
-
-    fn parameter(&mut self, parameter: &'e Parameter) {
-        self.pattern(&parameter.pattern);
-        if let Some(default) = &parameter.default {
-            self.expr(default, false);
-        }
-    }
-
-    fn pattern(&mut self, pattern: &'e Pattern) {
-        match &pattern.kind {
-            PatternKind::Name(_) => {}
-            PatternKind::Array { items, rest } => {
-                items.iter().flatten().for_each(|item| self.parameter(item));
-                if let Some(rest) = rest {
-                    self.pattern(rest);
-                }
-            }
-            PatternKind::Object { properties, .. } => {
-                for (key, parameter) in properties {
-                    self.key(key);
-                    self.parameter(parameter);
-                }
-            }
-        }
     }
 }

@@ -283,6 +283,21 @@ impl Machine<'_, '_> {
     }
 }
 
+/// A function that was made just now, with its name.
+pub(super) fn named<'a>(function: Operand<'a>, name: Option<&Operand<'a>>) -> Operand<'a> {
+    match (function, name.map(Operand::get)) {
+        (Operand::Owned(Value::Closure(closure)), Some(Value::String(name))) => {
+            let renamed = Arc::try_unwrap(closure).map(|closure| {
+                let length = closure.length;
+                Arc::new(closure.named(name.clone(), length))
+            });
+            // Nobody else has a new function; if somebody had, it would keep its name.
+            Operand::Owned(Value::Closure(renamed.unwrap_or_else(|shared| shared)))
+        }
+        (function, _) => function,
+    }
+}
+
 /// A new regular expression of the same text.
 pub(super) fn regex<'a>(constant: &'a Value) -> Operand<'a> {
     match constant {

@@ -317,10 +317,7 @@ impl Host for Machine<'_, '_> {
         array: &Value,
     ) -> Outcome {
         let Some(frame) = callback_frame(callback) else {
-            for (at, item) in items.iter().enumerate() {
-                accumulator = self.invoke_reducer(callback, accumulator, item, first + at, array)?;
-            }
-            return Ok(accumulator);
+            return builtins::fold_each(self, callback, accumulator, items, first, array);
         };
         self.in_call(|machine| {
             let mut stack = Stack::new();

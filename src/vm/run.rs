@@ -229,6 +229,10 @@ impl Machine<'_, '_> {
                     let value = std::mem::replace(&mut acc, Operand::UNDEFINED);
                     check!(self.object_set(code.keys[key.get()].name.clone(), value));
                 }
+                Op::NameFunction => {
+                    let function = std::mem::replace(&mut acc, Operand::UNDEFINED);
+                    acc = super::build::named(function, stack.last());
+                }
                 Op::ObjectSetComputed => {
                     let value = std::mem::replace(&mut acc, Operand::UNDEFINED);
                     check!(self.object_set_computed(stack, value));

@@ -60,6 +60,11 @@ fn expressions_give_what_javascript_gives() {
         ("1 < 2 < 3", "true"),
         ("!input.n && !'' ", "true"),
         ("({ f: x => x }).f.name", "\"f\""),
+        ("({ ['f' + 1]: (x => x) }).f1.name", "\"f1\""),
+        ("(input.a.b.slice)(1)", "[2,3]"),
+        ("(input?.a.b.slice)(1)", "[2,3]"),
+        ("(input?.a?.b?.slice)?.(2)", "[3]"),
+        ("(input?.z?.b.slice)?.(2).length", "undefined"),
         ("'b' in { b: 1 }", "true"),
     ] {
         assert_eq!(eval(source), expected, "{source}");
@@ -76,6 +81,10 @@ fn errors_say_class_and_place() {
         ("(a => a.b.c)({})", "TypeError: Cannot read properties of undefined (reading 'c') at `a.b.c`"),
         ("((a = b, b = 1) => a)()", "ReferenceError: Cannot access 'b' before initialization at `b`"),
         ("(({ a }) => a)(null)", "TypeError: Cannot destructure 'null' as it is null. at `{ a }`"),
+        (
+            "(input?.z?.slice)(1)",
+            "TypeError: Cannot read properties of undefined (reading 'slice') at `input?.z?.slice`",
+        ),
         ("[...5]", "TypeError: number is not iterable at `5`"),
     ] {
         assert_eq!(eval(source), expected, "{source}");

@@ -353,6 +353,17 @@ impl Host for Oracle<'_, '_> {
         self.draws.random()
     }
 
+    fn invoke_fold(
+        &mut self,
+        callback: &Value,
+        accumulator: Value,
+        items: &[Value],
+        first: usize,
+        array: &Value,
+    ) -> Outcome {
+        builtins::fold_each(self, callback, accumulator, items, first, array)
+    }
+
     fn invoke_items(
         &mut self,
         callback: &Value,

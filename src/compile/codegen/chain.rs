@@ -27,7 +27,7 @@ impl Codegen<'_> {
                     let callee = Span { start: span.start, end: link.span.start };
                     self.call_value(arguments, callee, whole(link));
                 }
-                (LinkKind::Member(name, place), Some((arguments, next))) => {
+                (LinkKind::Member(name, _), Some((arguments, next))) => {
                     let name = Str::from(&**name);
                     let callee = whole(link);
                     if next.optional {
@@ -45,7 +45,7 @@ impl Codegen<'_> {
                         self.emit(Op::Member(key), callee);
                         self.emit(Op::Local(receiver), callee);
                     }
-                    let call = self.tables.method(name, *place, callee);
+                    let call = self.tables.method(name, callee);
                     self.call_method(call, arguments, whole(next));
                     at += 1;
                 }
@@ -104,20 +104,35 @@ impl Codegen<'_> {
         while let ExprKind::Paren(inner) = &base.kind {
             base = inner;
         }
-        let [Link { kind: LinkKind::Call(_), .. }, ..] = chain.links.as_slice() else { return None };
+        let [call @ Link { kind: LinkKind::Call(_), .. }, ..] = chain.links.as_slice() else { return None };
         let ExprKind::Chain(inner) = &base.kind else { return None };
-        let is_method = !matches!(inner.links.last()?.kind, LinkKind::Call(_));
-        if !is_method || inner.links.iter().any(|link| link.optional) {
+        let (method, before) = inner.links.split_last()?;
+        if matches!(method.kind, LinkKind::Call(_)) {
             return None;
         }
-        let mut links = inner.links.clone();
-        links.push(chain.links[0].clone());
-        let joined = Chain { base: inner.base.clone(), links };
-        // A `?.` before the call ends what it can end: the call itself; what follows is of the outer chain.
-        if chain.links[0].optional {
-            return None;
+        if call.optional {
+            // What ends the inner chain early gives undefined, and that ends the outer one here: they are one chain.
+            let links = inner.links.iter().chain(&chain.links).cloned().collect();
+            self.chain(&Chain { base: inner.base.clone(), links }, span);
+            return Some(chain.links.len());
         }
-        self.chain(&joined, span);
+        if inner.links.iter().all(|link| !link.optional) {
+            let links = inner.links.iter().chain([call]).cloned().collect();
+            self.chain(&Chain { base: inner.base.clone(), links }, span);
+            return Some(1);
+        }
+        // What ends the inner chain early ends it before the call, which then has nothing to call.
+        let receiver = match before {
+            [] => (*inner.base).clone(),
+            [.., last] => {
+                let kind = ExprKind::Chain(Chain { base: inner.base.clone(), links: before.to_vec() });
+                Expr { kind, span: Span { start: base.span.start, end: last.span.end } }
+            }
+        };
+        let receiver = Expr { span: receiver.span, kind: ExprKind::Paren(Box::new(receiver)) };
+        let links = vec![Link { optional: false, ..method.clone() }, call.clone()];
+        let span = Span { start: base.span.start, end: call.span.end };
+        self.chain(&Chain { base: Box::new(receiver), links }, span);
         Some(1)
     }
 

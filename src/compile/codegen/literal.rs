@@ -3,7 +3,7 @@
 use super::{Codegen, str_of};
 use crate::bytecode::Op;
 use crate::syntax::Span;
-use crate::syntax::ast::{Element, Property, PropertyKey, RegexLiteral, Template};
+use crate::syntax::ast::{Element, Expr, ExprKind, Property, PropertyKey, RegexLiteral, Template};
 use crate::value::{Regex, Shape, Str, Value};
 
 /// So many items at most wait on the stack; longer literals are made item by item.
@@ -41,6 +41,9 @@ impl Codegen<'_> {
                     self.emit(Op::ToKey, key.span);
                     self.emit(Op::Push, key.span);
                     self.expression(value);
+                    if is_arrow(value) {
+                        self.emit(Op::NameFunction, value.span);
+                    }
                     self.emit(Op::ObjectSetComputed, value.span);
                 }
                 Property::Spread(expr) => {
@@ -99,6 +102,15 @@ impl Codegen<'_> {
         let index = self.tables.constant(Value::Regex(Regex::new(&regex.pattern, &regex.flags)));
         // Each evaluation makes an object of its own.
         self.emit(Op::Regex(index), span);
+    }
+}
+
+/// Whether it is an arrow function, in parentheses or not: such a one takes the name of its place.
+fn is_arrow(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Arrow(_) => true,
+        ExprKind::Paren(inner) => is_arrow(inner),
+        _ => false,
     }
 }
 
