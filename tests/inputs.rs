@@ -8,7 +8,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use segue::Engine;
 use segue::compile::{Scope, Undeclared, compile};
+use segue::component::DirectorySource;
 use segue::draw::{Seed, Stream};
 use segue::ensemble::plan::OperationInfo;
 use segue::syntax::{self, Colour, Diagnostic, outline, parse, render_place};
@@ -179,6 +181,45 @@ fn files(path: &Path, text: String) -> Outcome {
     Ok(())
 }
 
+/// A whole run, with the components of `examples/`: how it ended, its output, its agents, its trace without times.
+fn run(path: &Path, text: String) -> Outcome {
+    let input = read(&text)?;
+    let components = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/components");
+    let engine = Engine::builder().components(DirectorySource::open(&components)?).build();
+    let ensemble = engine.load_str("input.yaml", input.source)?;
+    let given = |key: &str| input.context.get_str(key).cloned().unwrap_or_default();
+    let Value::Number(seed) = given("seed") else { return Err("a run says its `seed`".into()) };
+    let mut run = ensemble.run(given("input")).seed(Seed::new(seed as u64)?);
+    if let Value::Object(env) = given("env") {
+        for (name, value) in env.entries() {
+            run = run.env(&*name.to_text(), value.to_json_string().trim_matches('"'));
+        }
+    }
+    let output = match run.blocking() {
+        Ok(run) => {
+            let agents = run.agents().map(|(name, agent)| {
+                let state = if agent.failed() {
+                    "failed"
+                } else if agent.executed {
+                    "done"
+                } else {
+                    "skipped"
+                };
+                format!("{name}: {state}, attempts {}, {}", agent.attempts, show::show(&agent.output))
+            });
+            let trace = run.trace().to_string();
+            let steps = trace.lines().map(|line| line.split_once(" ms  ").map_or(line, |(_, step)| step));
+            let mut lines = vec![format!("{:?}: {}", run.status(), show::show(run.output()))];
+            lines.extend(agents);
+            lines.extend(steps.map(str::to_owned));
+            lines.join("\n")
+        }
+        Err(refused) => format!("refused: {refused}"),
+    };
+    snapshot("run", path, &text, &output);
+    Ok(())
+}
+
 /// No snapshot without an input, and the deviations are those that the document lists.
 fn books(path: &Path) -> Outcome {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -217,6 +258,7 @@ datatest_stable::harness! {
     { test = deviations, root = "tests/inputs/deviations", pattern = r"\.expr$" },
     { test = diagnostics, root = "tests/inputs/diagnostics", pattern = r"\.expr$" },
     { test = files, root = "tests/inputs/diagnostics", pattern = r"\.yaml$" },
+    { test = run, root = "tests/inputs/run", pattern = r"\.yaml$" },
     // Once a kind, at an input that it has.
     { test = books, root = "tests/inputs", pattern = r"/(first|array-holes)\.expr$" },
 }
