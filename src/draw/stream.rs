@@ -78,7 +78,7 @@ impl Stream {
     /// A reader whose next draw is number `n`: for who goes on where the last reader stopped.
     #[inline]
     pub fn cursor_at(&mut self, n: u64) -> Cursor<'_> {
-        Cursor { stream: self, start: n, position: n }
+        Cursor { stream: self, start: n, position: n, has_read_first: false }
     }
 }
 
@@ -88,6 +88,7 @@ pub struct Cursor<'s> {
     stream: &'s mut Stream,
     start: u64,
     position: u64,
+    has_read_first: bool,
 }
 
 impl Cursor<'_> {
@@ -102,6 +103,7 @@ impl Cursor<'_> {
     /// The stream's first draw, as often as it is asked for: `draw`.
     #[inline]
     pub fn first(&mut self) -> f64 {
+        self.has_read_first = true;
         self.stream.draw(0)
     }
 
@@ -116,9 +118,13 @@ impl Cursor<'_> {
         self.position = n;
     }
 
-    /// The draws that [`random`](Self::random) has given, at most `limit` of them: for a trace.
+    /// The draws that [`random`](Self::random) has given, at most `limit` of them, or the first one if only
+    /// [`first`](Self::first) has been asked: for a trace.
     pub fn taken(&mut self, limit: usize) -> Vec<f64> {
         let end = self.position.min(self.start.saturating_add(limit as u64));
+        if self.position == self.start && self.has_read_first {
+            return vec![self.stream.draw(0)];
+        }
         (self.start..end).map(|n| self.stream.draw(n)).collect()
     }
 }

@@ -47,10 +47,6 @@ pub(super) fn decide(
     if record == Record::Yes {
         decision.note = note(&value);
         decision.draws = cursor.taken(DRAWS_KEPT);
-        if decision.draws.is_empty() && expression.stream.is_some() {
-            // What may draw and has not called `Math.random()` has read `draw`, the first number.
-            decision.draws.push(cursor.first());
-        }
     }
     Ok(decision)
 }
