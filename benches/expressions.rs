@@ -76,6 +76,9 @@ fn source_to_program(c: &mut Criterion) {
         b.iter(|| serde_json::from_str::<serde_json::Value>(black_box(text)).expect("JSON"));
     });
     for (name, source) in [("gate", GATE), ("segment", SEGMENT), ("total", TOTAL)] {
+        group.bench_function(format!("{name}/lex"), |b| {
+            b.iter(|| syntax::classes(black_box(source), scope.declared()));
+        });
         group.bench_function(format!("{name}/parse"), |b| b.iter(|| parsed(black_box(source), &scope)));
         let expr = parsed(source, &scope);
         group.bench_function(format!("{name}/compile"), |b| {
