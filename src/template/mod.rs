@@ -123,15 +123,4 @@ impl Template {
             Kind::Program(program) => vm.run(program, variables, draws),
         }
     }
-
-    /// Whether its value is truthy; see [`Vm::test`].
-    ///
-    /// # Errors
-    /// As [`eval`](Self::eval).
-    pub fn test(&self, vm: &mut Vm, variables: &[Value], draws: &mut Cursor<'_>) -> Result<bool, EvalError> {
-        match &self.0 {
-            Kind::Constant(value) => Ok(value.truthy()),
-            Kind::Program(program) => vm.test(program, variables, draws),
-        }
-    }
 }

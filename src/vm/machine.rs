@@ -45,15 +45,6 @@ impl<'m, 'd> Machine<'m, 'd> {
         }
     }
 
-    /// Whether the value of a program is truthy.
-    #[inline]
-    pub(super) fn test(mut self, program: &Program, variables: &[Value]) -> Result<bool, EvalError> {
-        match self.main(program, variables) {
-            Ok(operand) => Ok(operand.get().truthy()),
-            Err(thrown) => Err(self.failed(program, thrown)),
-        }
-    }
-
     #[inline(always)]
     fn main<'a>(&mut self, program: &'a Program, variables: &'a [Value]) -> Result<Operand<'a>, Thrown> {
         let code = program.code();

@@ -84,22 +84,6 @@ impl Vm {
         }
     }
 
-    /// As [`run`](Self::run), but only whether the value is truthy: a gate's decision, which copies nothing.
-    ///
-    /// # Errors
-    /// As [`run`](Self::run).
-    pub fn test(
-        &mut self,
-        program: &Program,
-        variables: &[Value],
-        draws: &mut Cursor<'_>,
-    ) -> Result<bool, EvalError> {
-        match self.quick(program, variables, draws) {
-            Some(value) => Ok(value.truthy()),
-            None => Machine::new(&self.limits, &mut self.scratch, draws).test(program, variables),
-        }
-    }
-
     /// Tries the quick loop, if the program is made for it and the fuel lasts for all of it.
     #[inline]
     fn quick<'a>(

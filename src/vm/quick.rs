@@ -61,7 +61,7 @@ impl<'a> Quick<'a> {
     }
 
     #[inline]
-    pub(super) fn truthy(self) -> bool {
+    fn truthy(self) -> bool {
         match self {
             Self::Number(number) => number != 0.0 && !number.is_nan(),
             Self::Bool(claim) => claim,
