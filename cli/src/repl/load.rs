@@ -13,7 +13,7 @@ use crate::run::{one, setup};
 /// Runs the ensemble in a file once, with the session's `input`, `env` and seed, and declares `input`, `agents` and
 /// each agent.
 pub(super) fn load(interpreter: &mut Interpreter, file: &str, out: &mut Output) -> io::Result<Done> {
-    let ensemble = match setup::load(Path::new(file), None, out) {
+    let ensemble = match setup::load(Path::new(file), &setup::Source::default(), out) {
         Ok(Ok(ensemble)) => ensemble,
         Ok(Err(_)) => return Ok(Done::Failed),
         Err(Failure::Output(error)) => return Err(error),

@@ -88,7 +88,7 @@ pub(super) fn run(arguments: &Run, ensemble: &Ensemble, seed: Seed, out: &mut Ou
 
 /// The inputs, and what is to be said of them.
 fn inputs(arguments: &Run, out: &mut Output) -> Result<Vec<Input>, Failure> {
-    let lines = match (&arguments.inputs, &arguments.input) {
+    let lines = match (&arguments.inputs, &arguments.options.input) {
         (Some(path), _) => input::lines(path)?,
         (None, Some(argument)) => {
             let text = input::text(argument)?;
@@ -107,7 +107,7 @@ fn inputs(arguments: &Run, out: &mut Output) -> Result<Vec<Input>, Failure> {
             let path = format!("input{separator}{}", unsafe_integer.path);
             let warning = Warning::UnsafeInteger { path, literal: unsafe_integer.literal };
             let message = if place.is_empty() { warning.to_string() } else { format!("{place}: {warning}") };
-            if arguments.strict {
+            if arguments.options.strict {
                 return Err(anyhow::anyhow!(message).into());
             }
             out.note(WARN, "warning", &message)?;
@@ -235,7 +235,7 @@ impl Batch<'_> {
         let input = &self.inputs[(k % self.inputs.len() as u64) as usize];
         let seed = segue::draw::run_seed(seed, k);
         let mut builder = self.ensemble.run(input.value.clone()).seed(seed).trace(TraceLevel::Off);
-        for (name, value) in &self.arguments.env {
+        for (name, value) in &self.arguments.options.env {
             builder = builder.env(name.as_str(), value.as_str());
         }
         builder

@@ -2,14 +2,15 @@
 
 mod batch;
 pub(crate) mod one;
+pub(crate) mod options;
 pub(crate) mod setup;
 mod table;
 
 use std::path::PathBuf;
 
 use clap::Args;
-use segue::draw::Seed;
 
+use self::options::RunOptions;
 use crate::exit::Outcome;
 use crate::output::Output;
 
@@ -31,29 +32,12 @@ run's seed is shown, and `--seed` with it replays that run.
 Exit code 0 if all went well, 1 if a run failed, 2 if nothing could run; 130 after Ctrl-C, which ends a single run as
 failed and a batch with the counts of what was done.")]
 pub(crate) struct Run {
-    /// The ensemble file
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
-
-    /// The input: JSON, `@FILE`, or `-` for standard input [default: {}]
-    #[arg(long, value_name = "JSON", allow_hyphen_values = true)]
-    input: Option<String>,
+    #[command(flatten)]
+    options: RunOptions,
 
     /// Inputs, one a line (`-` for standard input): one run each, or in turn as many as --runs says
     #[arg(long, value_name = "FILE.jsonl", conflicts_with = "input")]
     inputs: Option<PathBuf>,
-
-    /// A variable of `env`
-    #[arg(long, value_name = "NAME=VALUE", value_parser = setup::variable)]
-    env: Vec<(String, String)>,
-
-    /// Where components come from [default: the nearest `components/` beside the file or above it]
-    #[arg(long, value_name = "DIR")]
-    components: Option<PathBuf>,
-
-    /// What all draws come from: 0 to 2^53 - 1 [default: a fresh one, which is shown]
-    #[arg(long, value_name = "N", allow_hyphen_values = true)]
-    seed: Option<Seed>,
 
     /// Run so many times, and count
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
@@ -66,22 +50,17 @@ pub(crate) struct Run {
     /// Print JSON for programs
     #[arg(long)]
     json: bool,
-
-    /// Refuse an input with integers that a double may not hold exactly, instead of warning
-    #[arg(long)]
-    strict: bool,
 }
 
 impl Run {
     pub(crate) fn run(self, out: &mut Output) -> Outcome {
-        let ensemble = match setup::load(&self.file, self.components.as_deref(), out)? {
+        let ensemble = match self.options.load(out)? {
             Ok(ensemble) => ensemble,
             Err(exit) => return Ok(exit),
         };
-        let seed = self.seed.unwrap_or_else(crate::eval::fresh_seed);
         match (&self.inputs, self.runs) {
-            (None, None) => one::run(&self, &ensemble, seed, out),
-            _ => batch::run(&self, &ensemble, seed, out),
+            (None, None) => one::run(&self, &ensemble, out),
+            _ => batch::run(&self, &ensemble, self.options.seed(), out),
         }
     }
 }

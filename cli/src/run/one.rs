@@ -3,7 +3,6 @@
 use std::io::Write;
 use std::time::Duration;
 
-use segue::draw::Seed;
 use segue::ensemble::operation::Cancellation;
 use segue::ensemble::plan::Gate;
 use segue::ensemble::{AgentState, AgentStatus, Ensemble, Run as Ended, RunBuilder, RunError};
@@ -12,25 +11,13 @@ use segue::value::json::{Indent, Replacer, Unmetered, stringify};
 
 use super::Run;
 use crate::exit::{Exit, Outcome};
-use crate::input;
 use crate::output::{BAD, FAINT, GOOD, Output, STRONG, WARN};
 
 /// How long an expression may be in a line about a gate.
 const EXPRESSION: usize = 60;
 
-pub(super) fn run(arguments: &Run, ensemble: &Ensemble, seed: Seed, out: &mut Output) -> Outcome {
-    let input = match &arguments.input {
-        Some(argument) => {
-            let text = input::text(argument)?;
-            input::check_json("--input", argument, &text)?;
-            text
-        }
-        None => "{}".to_owned(),
-    };
-    let mut builder = ensemble.run_json(input).seed(seed).strict(arguments.strict);
-    for (name, value) in &arguments.env {
-        builder = builder.env(name.as_str(), value.as_str());
-    }
+pub(super) fn run(arguments: &Run, ensemble: &Ensemble, out: &mut Output) -> Outcome {
+    let builder = arguments.options.builder(ensemble)?;
     let (result, is_interrupted) = to_end(builder)?;
     let ended = match result {
         Ok(ended) => ended,

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
+use clap::Args;
 use segue::Engine;
 use segue::component::DirectorySource;
 use segue::ensemble::Ensemble;
@@ -10,6 +11,14 @@ use segue::syntax::Severity;
 
 use crate::exit::{Exit, Failure};
 use crate::output::Output;
+
+/// Where components come from.
+#[derive(Args, Debug, Default)]
+pub(crate) struct Source {
+    /// Where components come from [default: the nearest `components/` beside the file or above it]
+    #[arg(long, value_name = "DIR")]
+    components: Option<PathBuf>,
+}
 
 /// The folder that is looked for.
 const COMPONENTS: &str = "components";
@@ -22,14 +31,14 @@ pub(crate) fn variable(argument: &str) -> Result<(String, String), String> {
     }
 }
 
-/// The ensemble in `file`, with the components in `directory` or the nearest ones; what keeps it from running is told.
+/// The ensemble in `file`, with the components of `source`; what keeps it from running is told.
 pub(crate) fn load(
     file: &Path,
-    directory: Option<&Path>,
+    source: &Source,
     out: &mut Output,
 ) -> Result<Result<Ensemble, Exit>, Failure> {
     let mut engine = Engine::builder();
-    if let Some(directory) = components(file, directory)? {
+    if let Some(directory) = components(file, source.components.as_deref())? {
         let source = DirectorySource::open(directory).map_err(|error| anyhow::anyhow!("{error}"))?;
         engine = engine.components(source);
     }
