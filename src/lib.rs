@@ -71,6 +71,7 @@
 //! | feature | by default | what it adds |
 //! |---|---|---|
 //! | `ensemble` | yes | YAML ensembles, the scheduler, component sources; without it, no `tokio` and no YAML |
+//! | `git` | no | the registry: components deployed by git tags, with the git that the user has |
 //!
 //! # Rooms
 //!
@@ -86,6 +87,8 @@ pub mod draw;
 mod engine;
 #[cfg(feature = "ensemble")]
 pub mod ensemble;
+#[cfg(feature = "git")]
+pub mod registry;
 pub mod syntax;
 pub mod template;
 pub mod value;

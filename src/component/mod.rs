@@ -10,6 +10,7 @@ mod error;
 mod front_matter;
 mod memory;
 mod missing;
+pub(crate) mod name;
 mod reference;
 
 use std::future::Future;

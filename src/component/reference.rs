@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::name::{check_segment, is_name_character};
+
 /// A reference to a component in a slot, such as `prompts/extraction@production`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -162,27 +164,6 @@ fn mended_version(digits: &str) -> Option<Version> {
         .iter()
         .find_map(|candidate| semver::Version::parse(candidate).ok())
         .map(Version)
-}
-
-/// Prefix, type and name become parts of paths and of git's reference names: they may do no harm in either.
-fn check_segment(segment: &str) -> Result<(), String> {
-    if segment.is_empty() {
-        return Err("a part of the reference is empty: write `type/name@slot`".into());
-    }
-    if let Some(letter) = segment.chars().find(|&letter| !is_name_character(letter)) {
-        return Err(format!("{letter:?} cannot stand in `{segment}`: use letters, digits, `-`, `_` and `.`"));
-    }
-    if segment.starts_with(['.', '-']) || segment.ends_with('.') || segment.contains("..") {
-        return Err(format!("`{segment}` is not a name: it begins with a letter or digit, and has no `..`"));
-    }
-    if segment.to_ascii_lowercase().ends_with(".lock") {
-        return Err(format!("`{segment}` is not a name: git keeps the ending `.lock` to itself"));
-    }
-    Ok(())
-}
-
-fn is_name_character(letter: char) -> bool {
-    letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.')
 }
 
 impl Version {
