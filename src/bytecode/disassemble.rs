@@ -1,6 +1,8 @@
 //! Programs as text: what `:bytecode` and the snapshots show.
 
-use super::{Callee, CaptureSource, Code, ConstIdx, Function, FunctionIdx, KeyIdx, Op, PathIdx, Source};
+use super::{
+    Callee, Capture, CaptureSource, Code, ConstIdx, Function, FunctionIdx, KeyIdx, Op, PathIdx, Source,
+};
 use crate::value::{Value, json};
 use std::fmt::Write;
 
@@ -30,7 +32,7 @@ fn heading(code: &Code, index: FunctionIdx, function: &Function, out: &mut Strin
     }
     write!(out, "{index} `{}`", cut(&code.source[function.span.range()])).expect("a String takes everything");
     for (at, capture) in function.captures.iter().enumerate() {
-        write!(out, "{} x{at} = {}", if at == 0 { " captures" } else { "," }, root(*capture))
+        write!(out, "{} x{at} = {}", if at == 0 { " captures" } else { "," }, captured(*capture))
             .expect("a String takes everything");
     }
     out.push('\n');
@@ -38,9 +40,9 @@ fn heading(code: &Code, index: FunctionIdx, function: &Function, out: &mut Strin
 
 fn operands(code: &Code, op: &Op) -> String {
     match *op {
-        Op::Const(index) | Op::Regex(index) | Op::Throw(index) => constant(code, index),
+        Op::Const(index) | Op::Regex(index) | Op::Throw(index) | Op::Late(index) => constant(code, index),
         Op::Variable(slot) => slot.to_string(),
-        Op::Local(local) | Op::Store(local) => local.to_string(),
+        Op::Local(local) | Op::Store(local) | Op::SetLate(local) => local.to_string(),
         Op::Capture(capture) => capture.to_string(),
         Op::Path(index) => path(code, index),
         Op::Closure(function) => function.to_string(),
@@ -130,6 +132,13 @@ fn root(source: CaptureSource) -> String {
         CaptureSource::Variable(slot) => slot.to_string(),
         CaptureSource::Local(local) => local.to_string(),
         CaptureSource::Capture(capture) => capture.to_string(),
+    }
+}
+
+fn captured(capture: Capture) -> String {
+    match capture {
+        Capture::Value(source) => root(source),
+        Capture::Late(local) => format!("the cell in {local}"),
     }
 }
 

@@ -123,13 +123,22 @@ pub struct Function {
     /// try it.
     pub is_quick: bool,
     /// Where the captured values come from.
-    pub captures: Box<[CaptureSource]>,
+    pub captures: Box<[Capture]>,
     /// JavaScript's `.name`.
     pub name: Str,
     /// JavaScript's `.length`.
     pub length: u32,
     /// The function's text.
     pub span: Span,
+}
+
+/// What a closure captures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Capture {
+    /// A value, copied when the closure is made.
+    Value(CaptureSource),
+    /// A parameter that has no value yet: the cell in this local, which is made where there is none so far.
+    Late(LocalIdx),
 }
 
 /// Where a closure finds a value that it captures, in the function that makes it.

@@ -184,6 +184,10 @@ opcodes! {
     Draw "draw" 0 => 0,
     /// acc ← a function that captures what it needs
     Closure(function: FunctionIdx) "closure" 0 => 0,
+    /// acc ← what the cell acc holds; a ReferenceError with the message in constant `.0` while it is empty
+    Late(message: ConstIdx) "late" 0 => 0,
+    /// the cell in local `.0`, if there is one, holds acc
+    SetLate(local: LocalIdx) "set-late" 0 => 0,
     /// push acc
     Push "push" 0 => 1,
     /// local `.0` ← acc, which is undefined afterwards

@@ -2,8 +2,8 @@
 
 use crate::builtins::Methods;
 use crate::bytecode::{
-    Addr, CallIdx, CallSite, Callee, CaptureIdx, CaptureSource, Code, ConstIdx, Function, FunctionIdx, Join,
-    JoinIdx, Key, KeyIdx, LocalIdx, Op, Path, PathIdx, Program, QUICK_STACK, ShapeIdx,
+    Addr, CallIdx, CallSite, Callee, Capture, CaptureIdx, CaptureSource, Code, ConstIdx, Function,
+    FunctionIdx, Join, JoinIdx, Key, KeyIdx, LocalIdx, Op, Path, PathIdx, Program, QUICK_STACK, ShapeIdx,
 };
 use crate::syntax::Span;
 use crate::value::{Native, Shape, Str, Value};
@@ -122,7 +122,7 @@ pub(super) struct FunctionBuilder {
     stack: usize,
     max_stack: usize,
     locals: u32,
-    captures: Vec<CaptureSource>,
+    captures: Vec<Capture>,
 }
 
 impl FunctionBuilder {
@@ -170,10 +170,10 @@ impl FunctionBuilder {
         LocalIdx(self.locals - 1)
     }
 
-    pub(super) fn capture(&mut self, source: CaptureSource) -> CaptureIdx {
-        let known = self.captures.iter().position(|known| *known == source);
+    pub(super) fn capture(&mut self, capture: Capture) -> CaptureIdx {
+        let known = self.captures.iter().position(|known| *known == capture);
         CaptureIdx::after(known.unwrap_or_else(|| {
-            self.captures.push(source);
+            self.captures.push(capture);
             self.captures.len() - 1
         }))
     }

@@ -2,7 +2,7 @@
 
 use super::machine::{Machine, Stack};
 use super::operand::Operand;
-use crate::bytecode::{CaptureSource, Code, FunctionIdx, JoinIdx, ShapeIdx};
+use crate::bytecode::{Capture, CaptureSource, Code, FunctionIdx, JoinIdx, ShapeIdx};
 use crate::value::{
     Array, Closure, ErrorKind, Meter, Object, ObjectBuilder, Str, Thrown, Value, coercion, json, operators,
 };
@@ -20,17 +20,23 @@ impl Machine<'_, '_> {
     pub(super) fn closure<'a>(
         &mut self,
         frame: &Frame<'a>,
-        stack: &Stack<'a>,
+        stack: &mut Stack<'a>,
         index: FunctionIdx,
     ) -> Made<'a> {
         let function = &frame.code.functions[index.get()];
         self.budget.allocate(size_of::<Closure>() + function.captures.len() * size_of::<Value>())?;
-        let captures = function.captures.iter().map(|source| match *source {
-            CaptureSource::Variable(slot) => frame.variables.get(slot.get()).cloned().unwrap_or_default(),
-            CaptureSource::Local(local) => stack[local.get()].get().clone(),
-            CaptureSource::Capture(capture) => frame.captures[capture.get()].clone(),
+        let captures = function.captures.iter().map(|capture| {
+            Ok(match *capture {
+                Capture::Value(CaptureSource::Variable(slot)) => {
+                    frame.variables.get(slot.get()).cloned().unwrap_or_default()
+                }
+                Capture::Value(CaptureSource::Local(local)) => stack[local.get()].get().clone(),
+                Capture::Value(CaptureSource::Capture(capture)) => frame.captures[capture.get()].clone(),
+                Capture::Late(local) => self.late_cell(stack, local)?,
+            })
         });
-        let closure = Closure::new(frame.owner.share(), index.0, captures.collect())?;
+        let captures = captures.collect::<Result<_, Thrown>>()?;
+        let closure = Closure::new(frame.owner.share(), index.0, captures)?;
         Ok(Operand::Owned(Value::Closure(Arc::new(closure.named(function.name.clone(), function.length)))))
     }
 

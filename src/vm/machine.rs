@@ -31,7 +31,11 @@ impl<'m, 'd> Machine<'m, 'd> {
 
     /// The value of a program.
     pub(super) fn evaluate(mut self, program: &Program, variables: &[Value]) -> Result<Value, EvalError> {
-        match self.main(program, variables) {
+        let outcome = self.main(program, variables);
+        if !self.scratch.cells.is_empty() {
+            self.scratch.empty_cells();
+        }
+        match outcome {
             // What is borrowed came in from the host, and was bounded there.
             Ok(Operand::Borrowed(value)) => Ok(value.clone()),
             Ok(Operand::Owned(value @ (Value::Array(_) | Value::Object(_)))) => {

@@ -8,6 +8,7 @@ mod budget;
 mod build;
 mod call;
 mod error;
+mod late;
 mod machine;
 mod member;
 mod operand;
@@ -26,6 +27,7 @@ use crate::draw::Cursor;
 use crate::syntax::Span;
 use crate::value::{ObjectBuilder, Value};
 use machine::Machine;
+use std::sync::Arc;
 
 /// Runs programs one after the other; what it allocates for one is used again for the next.
 #[derive(Debug)]
@@ -41,6 +43,8 @@ struct Scratch {
     lists: Vec<Vec<Value>>,
     /// The object literals being made, innermost last.
     objects: Vec<ObjectBuilder>,
+    /// The cells of parameters that were captured too early; they live as long as the evaluation.
+    cells: Vec<Arc<late::Cell>>,
     /// Where the error under way was thrown first, and in which code.
     fault: Option<(CodeId, Span)>,
 }

@@ -123,6 +123,8 @@ impl Machine<'_, '_> {
                 Op::Random => acc.set(Operand::number(self.draws.random())),
                 Op::Draw => acc.set(Operand::number(self.draws.first())),
                 Op::Closure(index) => acc = check!(self.closure(frame, stack, index)),
+                Op::Late(message) => acc = check!(self.late(acc.get(), &code.constants[message.get()])),
+                Op::SetLate(local) => self.set_late(stack, local, acc.get()),
                 Op::Push => stack.push(std::mem::replace(&mut acc, Operand::UNDEFINED)),
                 Op::Store(local) => {
                     let value = std::mem::replace(&mut acc, Operand::UNDEFINED);

@@ -118,3 +118,33 @@ fn a_long_flat_expression_is_no_deep_one() {
     let source = vec!["input.user_id"; 50_000].join(" + ");
     assert_eq!(eval(&source), "2100000");
 }
+
+#[test]
+fn a_chain_of_cells_is_dropped_without_recursion() {
+    // Each function holds the one before it in a cell, and nothing counts that as nesting.
+    let chain = "Array.from({ length: 30000 }).reduce(last => ((a = () => b, b = last) => a)(), 7)";
+    assert_eq!(eval(&format!("typeof ({chain})")), "\"function\"");
+    assert_eq!(eval(&format!("typeof ({chain})()()()")), "\"function\"");
+}
+
+#[test]
+fn a_function_that_outlives_its_evaluation_finds_its_cells_empty() {
+    let mut scope = Scope::new(Undeclared::Throw);
+    scope.variable("input", 0);
+    scope.finish();
+    let mut vm = Vm::default();
+    let mut stream = Stream::seeded(Seed::default());
+    let mut value = Value::Undefined;
+    for source in ["((a = () => b, b = 1) => a() && a)()", "input()"] {
+        let expr = parse(source, scope.declared()).expect("it is an expression");
+        let program = compile(&expr, source, &scope).expect("its names are known");
+        match vm.run(&program, &[value.clone()], &mut stream.cursor()) {
+            Ok(made) => value = made,
+            Err(error) => {
+                assert_eq!(error.to_string(), "ReferenceError: Cannot access 'b' before initialization");
+                return;
+            }
+        }
+    }
+    panic!("the second evaluation gives {value:?}");
+}

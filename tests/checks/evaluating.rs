@@ -51,10 +51,7 @@ pub(crate) fn check(text: &str) -> Option<String> {
     Some(compiled)
 }
 
-/// Limits come at different places; so does the deepest call, which JavaScript reports as its own. And there is the
-/// deviation `default-captures-a-later-parameter`.
+/// Limits come at different places; so does the deepest call, which JavaScript reports as its own.
 fn is_limit(kind: ErrorKind, message: &str) -> bool {
-    kind == ErrorKind::Limit
-        || message.starts_with("Maximum call stack")
-        || message.ends_with("before initialization")
+    kind == ErrorKind::Limit || message.starts_with("Maximum call stack")
 }

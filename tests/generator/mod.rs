@@ -373,6 +373,8 @@ impl Generator<'_> {
                 5 => format!("[{name}]"),
                 6 => format!("{{ b: {name} = 1 }}"),
                 7 => format!("{name} = {}", self.expression(depth.min(1))),
+                // The last parameter, which may come later, and which is captured before it has its value.
+                4 => format!("{name} = () => p{}", outer + count - 1),
                 _ => name.clone(),
             };
             self.names.push(name);

@@ -70,16 +70,29 @@ impl Codegen<'_> {
 
     fn add_binding(&mut self, name: &Name, local: LocalIdx) {
         let frame = self.frames.last_mut().expect("an arrow function has entered its frame");
-        frame.bindings.push(Binding { name: name.clone(), local, is_ready: false });
+        frame.bindings.push(Binding { name: name.clone(), local, is_ready: false, cell: None });
     }
 
-    /// Marks a name as having its value; where it lies.
-    fn ready(&mut self, name: &str) -> LocalIdx {
+    /// Where the value of a name lies.
+    fn place(&mut self, name: &str) -> LocalIdx {
+        self.binding(name).local
+    }
+
+    /// Marks a name as having its value; who captured it earlier gets it now.
+    fn ready(&mut self, name: &str, span: Span) {
+        let binding = self.binding(name);
+        binding.is_ready = true;
+        let (local, cell) = (binding.local, binding.cell);
+        if let Some(cell) = cell {
+            self.emit(Op::Local(local), span);
+            self.emit(Op::SetLate(cell), span);
+        }
+    }
+
+    fn binding(&mut self, name: &str) -> &mut Binding {
         let frame = self.frames.last_mut().expect("an arrow function has entered its frame");
         let binding = frame.bindings.iter_mut().find(|binding| *binding.name == *name);
-        let binding = binding.expect("every name of a pattern is declared first");
-        binding.is_ready = true;
-        binding.local
+        binding.expect("every name of a pattern is declared first")
     }
 
     /// An argument in `local`: its default where it is undefined, then what its pattern binds.
@@ -98,11 +111,12 @@ impl Codegen<'_> {
     fn bind(&mut self, pattern: &Pattern, local: LocalIdx) {
         match &pattern.kind {
             PatternKind::Name(name) => {
-                let place = self.ready(name);
+                let place = self.place(name);
                 if place != local {
                     self.emit(Op::Local(local), pattern.span);
                     self.emit(Op::Store(place), pattern.span);
                 }
+                self.ready(name, pattern.span);
             }
             PatternKind::Array { items, rest } => {
                 self.emit(Op::Local(local), pattern.span);
@@ -171,8 +185,9 @@ impl Codegen<'_> {
         self.emit(Op::Local(local), *place);
         let count = u32::try_from(taken.len()).expect("a text of at most 4 GiB has fewer keys");
         self.emit(Op::ObjectRest(count), *place);
-        let local = self.ready(name);
+        let local = self.place(name);
         self.emit(Op::Store(local), *place);
+        self.ready(name, *place);
     }
 
     /// A part of a pattern; its value is in the accumulator.
@@ -191,11 +206,7 @@ impl Codegen<'_> {
     /// Where the value of a part goes: a name's own place, or a new one to be taken apart.
     fn part_local(&mut self, pattern: &Pattern) -> LocalIdx {
         match &pattern.kind {
-            PatternKind::Name(name) => {
-                let frame = self.frames.last().expect("an arrow function has entered its frame");
-                let binding = frame.bindings.iter().find(|binding| *binding.name == **name);
-                binding.expect("every name of a pattern is declared first").local
-            }
+            PatternKind::Name(name) => self.place(name),
             PatternKind::Array { .. } | PatternKind::Object { .. } => self.builder().new_local(),
         }
     }

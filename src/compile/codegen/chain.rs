@@ -295,7 +295,9 @@ impl Codegen<'_> {
         match &expr.kind {
             ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::String(_) => true,
             ExprKind::Regex(_) | ExprKind::Arrow(_) => true,
-            ExprKind::Name(name) => !matches!(self.resolve(name), Resolved::Undeclared | Resolved::NotReady),
+            ExprKind::Name(name) => {
+                !matches!(self.resolve(name), Resolved::Undeclared | Resolved::NotReady | Resolved::Late(_))
+            }
             ExprKind::Paren(inner) => self.is_harmless(inner),
             ExprKind::Array(items) => self.all_harmless(items),
             ExprKind::Chain(chain) => {

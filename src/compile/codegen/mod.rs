@@ -12,7 +12,9 @@ use super::builder::{FunctionBuilder, FunctionShape, Tables};
 use super::scope::Meaning;
 use super::{JoinPart, Scope};
 use crate::builtins;
-use crate::bytecode::{Addr, CaptureSource, FunctionIdx, LocalIdx, Op, Program, SlotIdx};
+use crate::bytecode::{
+    Addr, Capture, CaptureIdx, CaptureSource, FunctionIdx, LocalIdx, Op, Program, SlotIdx,
+};
 use crate::syntax::Span;
 use crate::syntax::ast::{Expr, ExprKind, Name, Text};
 use crate::value::{Str, Value};
@@ -39,6 +41,8 @@ struct Binding {
     local: LocalIdx,
     /// Whether code so far has given it its value: a default may not read a later parameter.
     is_ready: bool,
+    /// The local of the cell that functions capture which are made before it is ready, if there are any.
+    cell: Option<LocalIdx>,
 }
 
 /// What a name stands for where it is read.
@@ -49,6 +53,8 @@ enum Resolved {
     Value(Value),
     /// The stream's first draw.
     Draw,
+    /// The captured cell of a parameter that had no value yet when the function was made.
+    Late(CaptureIdx),
     /// A parameter that has no value yet.
     NotReady,
     /// Nothing: reading it throws.
@@ -129,9 +135,12 @@ impl<'c> Codegen<'c> {
                 self.tables.note_draw();
                 self.emit(Op::Draw, span);
             }
-            Resolved::NotReady => {
-                self.throw(&format!("Cannot access '{name}' before initialization"), span);
+            Resolved::Late(capture) => {
+                self.emit(Op::Capture(capture), span);
+                let message = self.tables.constant(Value::from(not_ready(name)));
+                self.emit(Op::Late(message), span);
             }
+            Resolved::NotReady => self.throw(&not_ready(name), span),
             Resolved::Undeclared => self.throw(&format!("{name} is not defined"), span),
         }
     }
@@ -180,19 +189,35 @@ impl<'c> Codegen<'c> {
                 _ => None,
             };
         };
-        Some(match self.find(name, outer)? {
-            Resolved::Stored(source) => {
-                Resolved::Stored(CaptureSource::Capture(self.frames[depth].builder.capture(source)))
+        let found = self.find(name, outer)?;
+        let late = match &found {
+            Resolved::NotReady => Some(Capture::Late(self.cell(name, outer))),
+            Resolved::Late(cell) => Some(Capture::Value(CaptureSource::Capture(*cell))),
+            _ => None,
+        };
+        let builder = &mut self.frames[depth].builder;
+        Some(match (found, late) {
+            (_, Some(cell)) => Resolved::Late(builder.capture(cell)),
+            (Resolved::Stored(source), None) => {
+                Resolved::Stored(CaptureSource::Capture(builder.capture(Capture::Value(source))))
             }
-            other => other,
+            (other, None) => other,
         })
+    }
+
+    /// The local of the cell for a parameter of the function at `depth` that is not ready.
+    fn cell(&mut self, name: &str, depth: usize) -> LocalIdx {
+        let Frame { bindings, builder, .. } = &mut self.frames[depth];
+        let binding = bindings.iter_mut().rev().find(|binding| *binding.name == *name);
+        let binding = binding.expect("it was found there");
+        *binding.cell.get_or_insert_with(|| builder.new_local())
     }
 
     /// The variable in `slot`, as the innermost function sees it.
     fn find_slot(&mut self, slot: u32) -> CaptureSource {
         let mut source = CaptureSource::Variable(SlotIdx(slot));
         for frame in &mut self.frames[1..] {
-            source = CaptureSource::Capture(frame.builder.capture(source));
+            source = CaptureSource::Capture(frame.builder.capture(Capture::Value(source)));
         }
         source
     }
@@ -261,6 +286,10 @@ impl<'c> Codegen<'c> {
         self.tables.set_function(frame.function, frame.builder.finish(end, shape));
         frame.function
     }
+}
+
+fn not_ready(name: &str) -> String {
+    format!("Cannot access '{name}' before initialization")
 }
 
 /// The value of a text in the tree.
