@@ -38,6 +38,8 @@ impl From<Exit> for ExitCode {
 pub(crate) enum Failure {
     /// What was asked for cannot be done as it was asked.
     Usage(anyhow::Error),
+    /// A command about deployments did nothing, and says why.
+    Refused(Refusal),
     /// The results could not be written.
     Output(io::Error),
     /// Nobody reads them any more: `segue … | head`. Not worth a word.
@@ -48,9 +50,37 @@ impl Failure {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Usage(_) => Exit::Invalid,
+            Self::Refused(refusal) => refusal.exit,
             Self::Output(_) => Exit::Failed,
             Self::ClosedPipe => Exit::Ok,
         }
+    }
+}
+
+/// Why a command about deployments did nothing: a line for people, the same facts for programs.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    /// [`Exit::Failed`] where a rule, a race or a lease stood against it, [`Exit::Invalid`] where it was called wrongly.
+    pub(crate) exit: Exit,
+    /// What kind of reason, in kebab-case: stable, for programs.
+    pub(crate) code: String,
+    /// What is wrong.
+    pub(crate) message: String,
+    /// What to do about it.
+    pub(crate) help: Option<String>,
+}
+
+impl Refusal {
+    /// `{"error":{"code","message","help"}}`, on one line.
+    pub(crate) fn to_json(&self) -> String {
+        let Self { exit: _, code, message, help } = self;
+        serde_json::json!({ "error": { "code": code, "message": message, "help": help } }).to_string()
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
     }
 }
 

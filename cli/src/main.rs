@@ -12,7 +12,9 @@ mod new;
 mod output;
 mod repl;
 mod run;
+mod usage;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
             // Help and version go to standard output with status 0, usage errors to standard error with 2. A reader
             // that has gone away is no error.
             let _ = error.print();
+            usage::print_json(&error);
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
@@ -40,6 +43,12 @@ fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(Failure::ClosedPipe) => Exit::Ok.into(),
         Err(failure) => {
+            if let Failure::Refused(refusal) = &failure
+                && usage::asks_for_json()
+            {
+                // Whoever does not read it still has the exit code.
+                let _ = writeln!(out.results(), "{}", refusal.to_json());
+            }
             let _ = out.flush();
             out.failure(&failure);
             failure.exit().into()

@@ -99,6 +99,14 @@ impl Output {
     pub(crate) fn failure(&mut self, failure: &Failure) {
         let text = match failure {
             Failure::Usage(error) => format!("{error:#}"),
+            Failure::Refused(refusal) => match &refusal.help {
+                Some(help) => {
+                    let word = paint(self.stderr_has_colour, STRONG, "help:");
+                    // Further lines of a help are commands or candidates: they stand under its first word.
+                    format!("{}\n {word} {}", refusal.message, help.replace('\n', "\n       "))
+                }
+                None => refusal.message.clone(),
+            },
             Failure::Output(error) => format!("cannot write the result: {error}"),
             Failure::ClosedPipe => return,
         };

@@ -18,6 +18,7 @@ pub(super) fn load(interpreter: &mut Interpreter, file: &str, out: &mut Output) 
         Ok(Err(_)) => return Ok(Done::Failed),
         Err(Failure::Output(error)) => return Err(error),
         Err(Failure::ClosedPipe) => return Err(io::ErrorKind::BrokenPipe.into()),
+        Err(Failure::Refused(refusal)) => return interpreter.refuse(&refusal.message, out),
         Err(Failure::Usage(error)) => return interpreter.refuse(&format!("{error:#}"), out),
     };
     let input = interpreter.context().get_str("input").cloned();

@@ -1,0 +1,6 @@
+//! Deployments as git tags, against real repositories: the real `git`, the real binary, a bare remote and its clones.
+//!
+//! A module a command, or a question that goes across them; [`support`] makes the repositories.
+
+mod plumbing;
+mod support;
