@@ -3,8 +3,12 @@
 use clap::{Parser, Subcommand};
 
 use crate::check::Check;
+use crate::completions::Completions;
 use crate::eval::Eval;
 use crate::exit::Outcome;
+use crate::explain::Explain;
+use crate::graph::Graph;
+use crate::man::Man;
 use crate::new::New;
 use crate::output::Output;
 use crate::repl::Repl;
@@ -30,8 +34,12 @@ pub(crate) enum Command {
     Run(Run),
     Check(Check),
     Eval(Eval),
+    Explain(Explain),
+    Graph(Graph),
     Repl(Repl),
     New(New),
+    Completions(Completions),
+    Man(Man),
 }
 
 impl Command {
@@ -40,8 +48,12 @@ impl Command {
             Self::Run(run) => run.run(out),
             Self::Check(check) => check.run(out),
             Self::Eval(eval) => eval.run(out),
+            Self::Explain(explain) => explain.run(out),
+            Self::Graph(graph) => graph.run(out),
             Self::Repl(repl) => repl.run(out),
             Self::New(new) => new.run(out),
+            Self::Completions(completions) => completions.run(out),
+            Self::Man(man) => man.run(out),
         }
     }
 }

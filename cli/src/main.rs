@@ -5,9 +5,13 @@
 
 mod check;
 mod cli;
+mod completions;
 mod eval;
 mod exit;
+mod explain;
+mod graph;
 mod input;
+mod man;
 mod new;
 mod output;
 mod repl;

@@ -1,6 +1,7 @@
 //! Ensembles: YAML files of agents, from text to trace.
 
 mod compile;
+mod explain;
 mod gate;
 mod load;
 pub mod operation;
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use compile::{Compiled, compile, compile_with};
+pub use explain::{Part, PartValue};
 pub use gate::Decision;
 pub use load::{Check, LoadError};
 pub(crate) use load::{check, load, load_file};

@@ -237,7 +237,8 @@ fn shown(value: &Value, secrets: &Secrets) -> Arc<str> {
     cut(&secrets.mask(&text)).into()
 }
 
-fn cut(text: &str) -> String {
+/// A text as a trace keeps it.
+pub(super) fn cut(text: &str) -> String {
     match text.char_indices().nth(LONGEST) {
         None => text.to_owned(),
         Some((end, _)) => format!("{}… ({} bytes)", &text[..end], text.len()),

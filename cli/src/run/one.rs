@@ -126,7 +126,7 @@ fn why_skipped(ended: &Ended, name: &str) -> String {
 }
 
 /// Which of the agents that it requires gave nothing.
-fn why_not_required(ended: &Ended, name: &str) -> String {
+pub(crate) fn why_not_required(ended: &Ended, name: &str) -> String {
     let plan = ended.ensemble().plan();
     let agent = plan.agents.iter().find(|agent| &*agent.name == name);
     let required = agent.into_iter().flat_map(|agent| agent.requires.iter());
@@ -147,7 +147,7 @@ fn cut(text: &str) -> String {
 }
 
 /// A duration for people: `0.04 ms`, `12 ms`, `3.2 s`.
-fn shown(duration: Duration) -> String {
+pub(crate) fn shown(duration: Duration) -> String {
     let milliseconds = duration.as_secs_f64() * 1e3;
     match milliseconds {
         0.0..10.0 => format!("{milliseconds:.2} ms"),

@@ -7,7 +7,7 @@ use super::support::{Called, Project, command};
 #[test]
 fn help_has_examples() {
     let project = Project::empty();
-    for name in ["run", "check", "eval", "repl", "new"] {
+    for name in ["run", "check", "eval", "repl", "new", "explain", "graph", "completions", "man"] {
         let called = project.call(&[name, "--help"]);
         assert_eq!(called.code, Some(0));
         assert!(called.stdout.contains("Examples:\n  segue "), "{called}");
@@ -86,4 +86,27 @@ fn catches_interrupts(id: &str) -> bool {
     let status = std::fs::read_to_string(format!("/proc/{id}/status")).expect("it runs");
     let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).expect("a mask");
     u64::from_str_radix(caught.trim(), 16).expect("a mask") & SIGINT != 0
+}
+
+#[test]
+fn completions_and_manual_pages_know_every_command() {
+    let project = Project::new();
+    let help = project.call(&["--help"]).stdout;
+    let commands = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let commands: Vec<&str> = commands
+        .take_while(|line| !line.is_empty())
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    assert!(commands.contains(&"run") && commands.contains(&"completions"), "{commands:?}");
+    for shell in ["bash", "zsh", "fish"] {
+        let completions = project.call(&["completions", shell]).stdout;
+        let missing: Vec<_> = commands.iter().filter(|command| !completions.contains(**command)).collect();
+        assert!(missing.is_empty(), "{shell}: {missing:?}");
+    }
+    assert_eq!(project.call(&["man", "pages"]).code, Some(0));
+    for command in commands {
+        let page = std::fs::read_to_string(project.path().join(format!("pages/segue-{command}.1")));
+        assert!(page.is_ok_and(|page| page.contains(".SH SYNOPSIS")), "{command}");
+    }
 }

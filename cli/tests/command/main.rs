@@ -4,6 +4,7 @@ mod check;
 mod eval;
 mod habits;
 mod new;
+mod pictures;
 mod repl;
 mod run;
 mod support;

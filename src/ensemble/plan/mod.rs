@@ -34,6 +34,7 @@ use crate::value::{Shape, Value};
 
 pub use input::{InputProblem, InputSchema};
 pub use operation::{ConfigFields, Need, OperationInfo};
+pub(super) use planner::scope;
 
 /// What planning an ensemble gave.
 #[derive(Debug)]

@@ -64,7 +64,7 @@ impl<'s> Planner<'s> {
         Self {
             spec,
             operations,
-            scope: scope(spec, functions),
+            scope: scope_of(spec, functions),
             diagnostics: Vec::new(),
             path: String::new(),
             reader: Reader::Output,
@@ -201,9 +201,27 @@ impl<'s> Planner<'s> {
     }
 }
 
-/// What expressions can name: `input`, `env`, the agents, `agents`, `fail`, `draw`, and the host's functions, which
-/// what the ensemble itself has goes before.
-fn scope(spec: &Spec, functions: &[(Box<str>, Value)]) -> Scope {
+/// The scope of a description: agents that were left out have names too, so that nobody is told twice.
+fn scope_of(spec: &Spec, functions: &[(Box<str>, Value)]) -> Scope {
+    let agents = spec.agents.iter().map(|agent| &*agent.name.value);
+    let left_out = spec.left_out.iter().map(|name| &**name).filter(|name| is_lexed_as_one(name));
+    build_scope(agents, left_out, functions)
+}
+
+/// What the expressions of an ensemble with these agents can name: `input`, `env`, the agents, `agents`, `fail`,
+/// `draw`, and the host's functions, which what the ensemble itself has goes before.
+pub(in crate::ensemble) fn scope<'n>(
+    agents: impl ExactSizeIterator<Item = &'n str>,
+    functions: &[(Box<str>, Value)],
+) -> Scope {
+    build_scope(agents, std::iter::empty(), functions)
+}
+
+fn build_scope<'n>(
+    agents: impl ExactSizeIterator<Item = &'n str>,
+    left_out: impl Iterator<Item = &'n str>,
+    functions: &[(Box<str>, Value)],
+) -> Scope {
     let mut scope = Scope::new(Undeclared::Refuse);
     for (name, function) in functions {
         scope.constant(name, function.clone());
@@ -211,16 +229,14 @@ fn scope(spec: &Spec, functions: &[(Box<str>, Value)]) -> Scope {
     scope.variable("input", slot(INPUT));
     scope.variable("env", slot(ENV));
     let mut group = Group::default();
-    group.members.reserve(spec.agents.len());
-    for (at, agent) in spec.agents.iter().enumerate() {
-        scope.variable(&agent.name.value, slot(FIRST_AGENT + at));
-        group.members.insert(agent.name.value.clone(), slot(FIRST_AGENT + at));
-    }
-    // A slot of no agent: what is read from it is not looked at.
-    let beyond = slot(FIRST_AGENT + spec.agents.len());
-    for name in spec.left_out.iter().filter(|name| is_lexed_as_one(name)) {
-        scope.variable(name, beyond);
-        group.members.insert(name.clone(), beyond);
+    let count = agents.len();
+    group.members.reserve(count);
+    // A slot of no agent for those left out: what is read from it is not looked at.
+    let beyond = slot(FIRST_AGENT + count);
+    let slots = (FIRST_AGENT..).map(slot);
+    for (name, slot) in agents.zip(slots).chain(left_out.map(|name| (name, beyond))) {
+        scope.variable(name, slot);
+        group.members.insert(name.into(), slot);
     }
     scope.group("agents", group);
     scope.constant("fail", crate::builtins::fail());

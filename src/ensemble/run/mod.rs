@@ -33,6 +33,7 @@ pub(super) use schedule::Schedule;
 pub use secrets::Secrets;
 
 use super::Ensemble;
+use super::explain::Circumstances;
 use super::trace::{Keyed, Trace};
 use crate::draw::Seed;
 use crate::value::Value;
@@ -74,16 +75,18 @@ impl std::fmt::Display for Warning {
 /// A run that has ended, well or not.
 #[derive(Clone)]
 pub struct Run {
-    ensemble: Ensemble,
-    seed: Seed,
+    pub(super) ensemble: Ensemble,
+    pub(super) seed: Seed,
     keyed: Keyed,
     output: Value,
     error: Option<Failure>,
     agents: Vec<AgentState>,
     warnings: Vec<Warning>,
-    trace: Trace,
+    pub(super) trace: Trace,
     duration: Duration,
-    secrets: Secrets,
+    pub(super) secrets: Secrets,
+    /// What it takes to explain it; kept where a trace is.
+    pub(super) circumstances: Option<Arc<Circumstances>>,
 }
 
 impl Run {
@@ -195,7 +198,10 @@ fn finish(context: Context, warnings: Vec<Warning>, ended: scheduler::Ended) -> 
         root.trace.as_ref().filter(|_| context.path.is_empty()).map(|trace| {
             std::mem::take(&mut *trace.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
         });
+    let variables = ended.variables;
+    let circumstances = trace.is_some().then(|| Arc::new(Circumstances { variables, keys: context.keys }));
     Run {
+        circumstances,
         seed: context.seed(),
         keyed: context.keyed,
         output,

@@ -34,6 +34,8 @@ use crate::vm::Vm;
 pub(super) struct Ended {
     pub(super) result: Result<Value, Failure>,
     pub(super) agents: Vec<AgentState>,
+    /// By slot.
+    pub(super) variables: Vec<Value>,
 }
 
 /// Something that can be done now.
@@ -407,7 +409,8 @@ impl<'r> Scheduler<'r> {
         };
         self.context.emit(|| EventKind::Ended { failure: result.as_ref().err() });
         let agents = std::mem::take(&mut self.agents);
-        Ended { result, agents: agents.into_iter().map(|agent| agent.state).collect() }
+        let variables = std::mem::take(&mut self.variables);
+        Ended { result, agents: agents.into_iter().map(|agent| agent.state).collect(), variables }
     }
 
     /// Drops who is at work, and notes how far each got.
