@@ -6,6 +6,7 @@
 
 mod address;
 mod error;
+pub mod git;
 
 pub use address::{Address, Prefix, Query, RemoteRef, TYPES, parse_slot};
 pub use error::{ErrorCode, RegistryError, Result};
