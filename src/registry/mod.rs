@@ -6,7 +6,23 @@
 
 mod address;
 mod error;
+mod facade;
+mod failure;
 pub mod git;
+mod history;
+pub mod log;
+mod moves;
+mod standing;
+mod time;
 
 pub use address::{Address, Prefix, Query, RemoteRef, TYPES, parse_slot};
 pub use error::{ErrorCode, RegistryError, Result};
+pub use facade::Registry;
+pub use history::{History, HistoryLine, VersionsToo};
+pub use log::{BadMark, Entry, Held, Logged, MoveKind, Record, Stack, State};
+pub use moves::{
+    Bump, Create, Created, DeleteVersions, Mark, Moved, Rollback, RollbackTo, RolledBack, Set, Signature,
+    bumped,
+};
+pub use standing::{Standing, Tag};
+pub use time::Timestamp;

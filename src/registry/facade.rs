@@ -1,0 +1,138 @@
+//! The registry of one repository, as everything outside this room sees it.
+
+use std::path::Path;
+
+use super::address::{Address, Query};
+use super::error::{ErrorCode, RegistryError, Result};
+use super::git::{Git, Repository};
+use super::log::{Held, Logged, read_chain};
+use super::standing::{Scope, Standing};
+use crate::component::Slot;
+
+/// The components of one git repository, and where they are deployed.
+///
+/// It holds nothing that git holds: every question is asked of the repository as it is now.
+#[derive(Clone, Debug)]
+pub struct Registry {
+    repository: Repository,
+}
+
+impl Registry {
+    /// The registry of the repository that a folder is in. One process of git.
+    ///
+    /// # Errors
+    /// `not-a-repository`, `no-git`.
+    pub fn open(directory: impl AsRef<Path>) -> Result<Self> {
+        Self::open_with(Git::default(), directory)
+    }
+
+    /// As [`open`](Self::open), with a `git` of one's own.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_with(git: Git, directory: impl AsRef<Path>) -> Result<Self> {
+        Ok(Self { repository: Repository::discover_with(git, directory)? })
+    }
+
+    /// The repository.
+    #[must_use]
+    pub fn repository(&self) -> &Repository {
+        &self.repository
+    }
+
+    /// How a component stands: all its slots and the last entry of its log. The name is as people type it.
+    ///
+    /// # Errors
+    /// `unknown-component`, `ambiguous`, `invalid-name`.
+    pub fn standing(&self, component: &str) -> Result<Standing> {
+        Ok(self.standings(&[component], Scope::All)?.remove(0))
+    }
+
+    /// What a slot of a component holds now.
+    ///
+    /// # Errors
+    /// As [`standing`](Self::standing), and `unknown-slot`.
+    pub fn held(&self, component: &str, slot: &Slot) -> Result<Held> {
+        let standing = self.standing(component)?;
+        match standing.held(slot) {
+            Some(held) => Ok(held),
+            None => Err(self.unknown_slot(&standing.address, &slot.to_string())?),
+        }
+    }
+
+    /// All entries of a component's log, newest first.
+    ///
+    /// # Errors
+    /// `invalid-log`.
+    pub fn chain(&self, standing: &Standing) -> Result<Vec<Logged>> {
+        match &standing.log {
+            Some(logged) => read_chain(&self.repository, &logged.id, None),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// How components stand that somebody typed the names of, in their order. One process of git for names with their
+    /// type, at a cost that does not grow with the tags of other components.
+    pub(crate) fn standings(&self, names: &[&str], scope: Scope<'_>) -> Result<Vec<Standing>> {
+        let queries = names.iter().map(|name| Query::parse(name)).collect::<Result<Vec<_>>>()?;
+        let mut addresses: Vec<Address> = queries.iter().flat_map(Query::addresses).collect();
+        addresses.sort();
+        addresses.dedup();
+        let found = Standing::read(&self.repository, &addresses, scope)?;
+        let mut known = None;
+        queries.iter().map(|query| self.one(query, &found, scope, &mut known)).collect()
+    }
+
+    /// The one among those that were read which a query means; what was not read with the first question is asked for.
+    fn one(
+        &self,
+        query: &Query,
+        found: &[Standing],
+        scope: Scope<'_>,
+        known: &mut Option<Vec<Address>>,
+    ) -> Result<Standing> {
+        let there: Vec<&Standing> =
+            found.iter().filter(|standing| query.matches(&standing.address) && standing.is_there()).collect();
+        if let [one] = there.as_slice() {
+            return Ok((*one).clone());
+        }
+        if known.is_none() {
+            *known = Some(self.components()?);
+        }
+        let all = known.as_deref().unwrap_or_default();
+        let address = query.choose(all)?;
+        match found.iter().find(|standing| standing.address == address) {
+            Some(standing) => Ok(standing.clone()),
+            None => self.standing_of(&address, scope),
+        }
+    }
+
+    /// How a component stands whose full name is known. One process of git.
+    pub(crate) fn standing_of(&self, address: &Address, scope: Scope<'_>) -> Result<Standing> {
+        let mut standings = Standing::read(&self.repository, std::slice::from_ref(address), scope)?;
+        standings
+            .pop()
+            .ok_or_else(|| RegistryError::new(ErrorCode::UnknownComponent, format!("no `{address}`")))
+    }
+
+    /// All components that have a tag or a log, by name. O(references of the repository), one process of git.
+    ///
+    /// # Errors
+    /// What git may say.
+    pub fn components(&self) -> Result<Vec<Address>> {
+        let mut found: Vec<Address> = Vec::new();
+        let is_ours = |name: &str| {
+            let component = Address::from_tag_ref(name).map(|(address, _)| address);
+            if let Some(address) = component.or_else(|| Address::from_log_ref(name))
+                && found.last() != Some(&address)
+            {
+                found.push(address);
+            }
+            false
+        };
+        self.repository.scan_refs(is_ours)?;
+        found.sort();
+        found.dedup();
+        Ok(found)
+    }
+}

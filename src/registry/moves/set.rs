@@ -1,0 +1,162 @@
+//! Setting slots: `tag set`, `deploy`, `promote`.
+
+use super::Moved;
+use super::commit::{Planned, make, shown};
+use crate::component::{Slot, Version};
+use crate::registry::Registry;
+use crate::registry::address::{Address, parse_slot};
+use crate::registry::error::{ErrorCode, RegistryError, Result};
+use crate::registry::log::{Held, MoveKind, Record};
+use crate::registry::standing::{Scope, Standing};
+use crate::syntax::nearest;
+
+/// What is said about a move.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Set {
+    /// Why it is made.
+    pub message: Option<Box<str>>,
+    /// Why a rule of the manifest is overridden, where it may be.
+    pub overridden: Option<Box<str>>,
+}
+
+/// What a slot is to hold, as it was typed.
+enum Wanted {
+    Version(Version),
+    /// What another environment holds; or, where there is none of this name, a revision.
+    Environment(Box<str>),
+    Revision,
+}
+
+impl Wanted {
+    fn parse(text: &str) -> Self {
+        match Slot::parse(text) {
+            Ok(Slot::Version(version)) => Self::Version(version),
+            Ok(Slot::Environment(name)) => Self::Environment(name),
+            Err(_) => Self::Revision,
+        }
+    }
+
+    fn slot(&self) -> Option<Slot> {
+        match self {
+            Self::Version(version) => Some(Slot::Version(version.clone())),
+            Self::Environment(name) => Some(Slot::Environment(name.clone())),
+            Self::Revision => None,
+        }
+    }
+}
+
+impl Registry {
+    /// Moves an environment of one or several components, each to what its text names: a version, an environment (to
+    /// what that holds), or a revision of git. All of them move, or none.
+    ///
+    /// Four processes of git where versions are named, at any number of tags: one of them was
+    /// [`open`](Registry::open)'s.
+    ///
+    /// # Errors
+    /// Unknown names; `marked-bad`, `rule`; `race` where somebody else moved one of the slots in between.
+    pub fn set(&self, environment: &str, pairs: &[(&str, &str)], how: &Set) -> Result<Vec<Moved>> {
+        let slot = environment_slot(environment)?;
+        let wanted: Vec<Wanted> = pairs.iter().map(|(_, to)| Wanted::parse(to)).collect();
+        let mut slots = vec![slot.clone()];
+        slots.extend(wanted.iter().filter_map(Wanted::slot));
+        let names: Vec<&str> = pairs.iter().map(|(component, _)| *component).collect();
+        let standings = self.standings(&names, Scope::Slots(&slots))?;
+        for (at, standing) in standings.iter().enumerate() {
+            if standings[..at].iter().any(|other| other.address == standing.address) {
+                let message = format!("{} is given twice", standing.address.path());
+                return Err(RegistryError::new(ErrorCode::Usage, message));
+            }
+        }
+        let mut planned = Vec::new();
+        for ((standing, wanted), (_, text)) in standings.iter().zip(&wanted).zip(pairs) {
+            let to = self.wanted(standing, wanted, text)?;
+            planned.push(self.plan_set(standing, &slot, to, how)?);
+        }
+        make(self.repository(), &planned, standings)
+    }
+
+    fn plan_set(&self, standing: &Standing, slot: &Slot, to: Held, how: &Set) -> Result<Planned> {
+        refuse_bad(standing, &to)?;
+        let mut record = Record::new(slot.clone(), MoveKind::Set, standing.held(slot), Some(to));
+        record.message.clone_from(&how.message);
+        Ok(Planned::new(&standing.address, record))
+    }
+
+    fn wanted(&self, standing: &Standing, wanted: &Wanted, text: &str) -> Result<Held> {
+        let known = wanted.slot().and_then(|slot| standing.held(&slot));
+        match (wanted, known) {
+            // An environment is on the commit itself: a tag of a tag says nothing that the log does not say.
+            (_, Some(held)) => Ok(Held::new(held.commit, held.commit, held.version)),
+            (Wanted::Version(version), None) => {
+                Err(self.unknown_slot(&standing.address, &version.to_string())?)
+            }
+            (Wanted::Environment(_) | Wanted::Revision, None) => self.revision(&standing.address, text),
+        }
+    }
+
+    fn revision(&self, address: &Address, text: &str) -> Result<Held> {
+        let Some(commit) = self.repository().resolve_revision(text)? else {
+            return match Slot::parse(text) {
+                // What is neither a slot nor a revision was most likely meant as a slot.
+                Ok(slot) => Err(self.unknown_slot(address, &slot.to_string())?),
+                Err(error) => Err(RegistryError::new(
+                    ErrorCode::UnknownRevision,
+                    format!("`{}` is no version, environment or revision", text.escape_debug()),
+                )
+                .with_help(error.message)),
+            };
+        };
+        let all = self.standing_of(address, Scope::All)?;
+        Ok(Held::new(commit, commit, all.version_at(&commit).cloned()))
+    }
+
+    /// That a component has no such slot, and which it has.
+    pub(crate) fn unknown_slot(&self, address: &Address, typed: &str) -> Result<RegistryError> {
+        let all = self.standing_of(address, Scope::All)?;
+        let path = address.path();
+        let error = RegistryError::new(ErrorCode::UnknownSlot, format!("{path} has no `{typed}`"));
+        let is_version = Version::parse(typed).is_ok();
+        let versions: Vec<String> = all.versions().iter().rev().map(ToString::to_string).collect();
+        let mut names = versions.clone();
+        names.extend(all.environments().into_iter().map(str::to_owned));
+        let near = nearest(typed, names.iter().map(String::as_str));
+        Ok(match near {
+            _ if names.is_empty() => error.with_help(format!(
+                "it has no tags at all: `segue tag create {path} v1.0.0` makes the first; in a clone without tags, \
+                 fetch them: `segue fetch`"
+            )),
+            Some(near) if !is_version => error.with_help(format!("did you mean `{near}`?")),
+            _ if is_version && !versions.is_empty() => {
+                let newest = versions.iter().take(5).map(String::as_str).collect::<Vec<_>>().join(", ");
+                error.with_help(format!("its newest are {newest}; `segue tag create {path} {typed}` makes it"))
+            }
+            _ => error.with_help(format!("it has {}", names.join(", "))),
+        })
+    }
+}
+
+/// Reads an environment's name; versions are refused.
+pub(super) fn environment_slot(text: &str) -> Result<Slot> {
+    match parse_slot(text)? {
+        slot @ Slot::Environment(_) => Ok(slot),
+        Slot::Version(version) => Err(RegistryError::new(
+            ErrorCode::InvalidName,
+            format!("`{version}` is a version, and versions do not move"),
+        )
+        .with_help("name an environment first: `segue tag set COMPONENT production v1.0.0`")),
+    }
+}
+
+/// Refuses what was marked bad, with the reason that was given.
+pub(super) fn refuse_bad(standing: &Standing, to: &Held) -> Result<()> {
+    let Some(bad) = standing.state().bad_mark(to) else { return Ok(()) };
+    let why = bad.why.as_deref().map_or(String::new(), |why| format!(": {why}"));
+    let by = bad.who.as_deref().map_or(String::new(), |who| format!(" by {who}"));
+    let at = bad.at.map_or(String::new(), |at| format!(" at {at}"));
+    let path = standing.address.path();
+    Err(RegistryError::new(
+        ErrorCode::MarkedBad,
+        format!("{} of {path} was marked bad{by}{at}{why}", shown(to)),
+    )
+    .with_help("deploy another version, or make a new one: `segue tag bump`"))
+}
