@@ -13,6 +13,7 @@ use crate::new::New;
 use crate::output::Output;
 use crate::repl::Repl;
 use crate::run::Run;
+use crate::schema::Schema;
 
 /// Gates and merges ensembles of AI agents with JavaScript-like expressions, and shows how the traffic splits.
 #[derive(Debug, Parser)]
@@ -38,6 +39,7 @@ pub(crate) enum Command {
     Graph(Graph),
     Repl(Repl),
     New(New),
+    Schema(Schema),
     Completions(Completions),
     Man(Man),
 }
@@ -52,6 +54,7 @@ impl Command {
             Self::Graph(graph) => graph.run(out),
             Self::Repl(repl) => repl.run(out),
             Self::New(new) => new.run(out),
+            Self::Schema(schema) => schema.run(out),
             Self::Completions(completions) => completions.run(out),
             Self::Man(man) => man.run(out),
         }

@@ -16,6 +16,7 @@ mod new;
 mod output;
 mod repl;
 mod run;
+mod schema;
 mod usage;
 
 use std::io::Write;

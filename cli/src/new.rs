@@ -33,6 +33,7 @@ const FILES: &[(&str, &str)] = &[
     ("blue-green.yaml", include_str!("../../examples/blue-green.yaml")),
     ("ring.yaml", include_str!("../../examples/ring.yaml")),
     ("staged-canary.yaml", include_str!("../../examples/staged-canary.yaml")),
+    ("ensemble.schema.json", segue::ensemble::schema::JSON_SCHEMA),
     (
         "components/prompts/extraction/v1.0.0.md",
         include_str!("../../examples/components/prompts/extraction/v1.0.0.md"),

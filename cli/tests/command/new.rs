@@ -25,7 +25,7 @@ fn the_project_is_the_examples() {
             }
         }
     }
-    assert_eq!(files, 10);
+    assert_eq!(files, 11);
     let called = project.call(&["run", "deep/demo/canary.yaml"]);
     assert_eq!(called.code, Some(0), "{called}");
 }

@@ -7,7 +7,7 @@ use super::{AgentSpec, OnError, Retry};
 use crate::ensemble::yaml::{Entry, Node, NodeKind, Spanned};
 use crate::syntax::{Diagnostic, Span};
 
-const FIELDS: &[&str] = &[
+pub(super) const FIELDS: &[&str] = &[
     "name",
     "operation",
     "component",

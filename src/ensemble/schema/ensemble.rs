@@ -11,7 +11,7 @@ use super::{AgentSpec, Draws, EnvVar, Missing, Spec, Sticky};
 use crate::ensemble::yaml::{Entry, Node, NodeKind, Spanned};
 use crate::syntax::{Diagnostic, Span, nearest};
 
-const FIELDS: &[&str] = &[
+pub(super) const FIELDS: &[&str] = &[
     "ensemble",
     "name",
     "description",

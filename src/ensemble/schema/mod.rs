@@ -9,6 +9,7 @@ mod condition;
 mod duration;
 mod ensemble;
 mod fields;
+mod json_schema;
 mod names;
 mod retry;
 mod spec;
@@ -16,6 +17,7 @@ mod spec;
 mod tests;
 
 pub(super) use fields::enumeration;
+pub use json_schema::JSON_SCHEMA;
 pub use spec::{
     AgentSpec, Backoff, Condition, Draws, EnvVar, Missing, OnError, Reading, Retry, Spec, Sticky,
 };

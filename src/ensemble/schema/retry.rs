@@ -5,7 +5,7 @@ use super::{Backoff, OnError, Retry};
 use crate::ensemble::yaml::{Entry, Node, NodeKind};
 use crate::syntax::{Diagnostic, nearest};
 
-const RETRY: &[&str] = &["retries", "delay", "max_delay", "backoff", "jitter"];
+pub(super) const RETRY: &[&str] = &["retries", "delay", "max_delay", "backoff", "jitter"];
 const BACKOFFS: &[(&str, Backoff)] =
     &[("constant", Backoff::Constant), ("linear", Backoff::Linear), ("exponential", Backoff::Exponential)];
 /// More retries are a loop, not a retry.
