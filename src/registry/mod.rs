@@ -10,7 +10,9 @@ mod facade;
 mod failure;
 pub mod git;
 mod history;
+mod locate;
 pub mod log;
+pub mod manifest;
 mod moves;
 mod standing;
 mod time;
@@ -19,7 +21,9 @@ pub use address::{Address, Prefix, Query, RemoteRef, TYPES, parse_slot};
 pub use error::{ErrorCode, RegistryError, Result};
 pub use facade::Registry;
 pub use history::{History, HistoryLine, VersionsToo};
+pub use locate::{Located, discover, locate, locate_any_prefix};
 pub use log::{BadMark, Entry, Held, Logged, MoveKind, Record, Stack, State};
+pub use manifest::Manifest;
 pub use moves::{
     Bump, Create, Created, DeleteVersions, Mark, Moved, Rollback, RollbackTo, RolledBack, Set, Signature,
     bumped,

@@ -53,6 +53,20 @@ impl ObjectId {
         Some(Self { digits, length: u8::try_from(text.len()).ok()? })
     }
 
+    /// The id of these bytes, 20 or 32 of them, as trees hold it.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        if !matches!(bytes.len(), 20 | 32) {
+            return None;
+        }
+        let mut digits = [0; Self::LONGEST];
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(bytes) {
+            pair.copy_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+        }
+        Some(Self { digits, length: if bytes.len() == 20 { 40 } else { 64 } })
+    }
+
     /// The id that stands for "no object".
     #[must_use]
     pub fn zero(format: ObjectFormat) -> Self {

@@ -1,0 +1,225 @@
+//! From YAML to a manifest.
+
+use super::node::{self, Entry, Fault, Node, NodeKind};
+use super::{Declared, Manifest, Quote, Rule};
+use crate::component::Slot;
+use crate::component::name::check_segment;
+use crate::registry::address::{Address, Prefix};
+use crate::registry::error::{ErrorCode, RegistryError, Result};
+use crate::syntax::nearest;
+
+const FIELDS: [&str; 4] = ["components", "types", "environments", "rules"];
+const COMPONENT_FIELDS: [&str; 2] = ["path", "prefix"];
+const RULE_FIELDS: [&str; 5] = ["requires", "only", "branches", "signed", "override"];
+
+pub(super) fn parse(text: &str, origin: &str) -> Result<Manifest> {
+    manifest(text, origin).map_err(|fault| {
+        let message = format!("{origin}:{}: {}", line(text, fault.at), fault.message);
+        let error = RegistryError::new(ErrorCode::InvalidManifest, message);
+        match fault.help {
+            Some(help) => error.with_help(help),
+            None => error,
+        }
+    })
+}
+
+/// The line of a byte, counted from 1.
+pub(super) fn line(text: &str, at: usize) -> usize {
+    text.as_bytes()[..at.min(text.len())].iter().filter(|byte| **byte == b'\n').count() + 1
+}
+
+fn manifest(text: &str, origin: &str) -> Result<Manifest, Fault> {
+    let mut manifest = Manifest { origin: Some(origin.into()), ..Manifest::default() };
+    let Some(root) = node::parse(text)? else { return Ok(manifest) };
+    for entry in root.entries("a manifest")? {
+        match entry.key.as_str() {
+            "components" => {
+                for entry in entry.value.entries("`components`")? {
+                    let declared = component(entry, text)?;
+                    if manifest.components.iter().any(|known| known.address == declared.address) {
+                        let message = format!("`{}` stands here a second time", declared.address);
+                        return Err(Fault::new(entry.key_place.start, message));
+                    }
+                    manifest.components.push(declared);
+                }
+            }
+            "types" => {
+                for (name, at) in entry.value.texts("a type")? {
+                    Address::new(Prefix::Components, name, "x").map_err(|error| fault(at, error))?;
+                    manifest.types.push(name.into());
+                }
+            }
+            "environments" => manifest.environments = environments(&entry.value, "an environment")?,
+            "rules" => {
+                for entry in entry.value.entries("`rules`")? {
+                    manifest.rules.push(rule(entry, text, origin)?);
+                }
+            }
+            _ => return Err(unknown(entry, &FIELDS)),
+        }
+    }
+    Ok(manifest)
+}
+
+fn component(entry: &Entry, text: &str) -> Result<Declared, Fault> {
+    let at = entry.key_place.start;
+    let (mut path, mut prefix) = (None, None);
+    match &entry.value.kind {
+        NodeKind::Map(fields) => {
+            for field in fields {
+                match field.key.as_str() {
+                    "path" => path = Some((field.value.text("`path`")?, field.value.place.start)),
+                    "prefix" => {
+                        let word = field.value.text("`prefix`")?;
+                        let known = Prefix::parse(word).ok_or_else(|| {
+                            Fault::new(field.value.place.start, format!("`{word}` is no prefix"))
+                                .help("prefixes are `components` and `logic`")
+                        })?;
+                        prefix = Some(known);
+                    }
+                    _ => return Err(unknown(field, &COMPONENT_FIELDS)),
+                }
+            }
+        }
+        _ => {
+            let what = format!("the value of `{}`", entry.key);
+            path = Some((entry.value.text(&what)?, entry.value.place.start));
+        }
+    }
+    let Some((path, path_at)) = path else {
+        return Err(Fault::new(at, format!("`{}` has no path", entry.key)).help("write `{path: …}`"));
+    };
+    let path = check_path(path).map_err(|message| Fault::new(path_at, message))?;
+    let parts: Vec<&str> = entry.key.split('/').collect();
+    let (typed, kind, name) = match *parts.as_slice() {
+        [kind, name] => (None, kind, name),
+        [prefix, kind, name] => {
+            let known = Prefix::parse(prefix);
+            let known = known.ok_or_else(|| Fault::new(at, format!("`{prefix}` is no prefix")))?;
+            (Some(known), kind, name)
+        }
+        _ => {
+            let message = format!("`{}` is no component: write `type/name`", entry.key);
+            return Err(Fault::new(at, message));
+        }
+    };
+    if let (Some(typed), Some(said)) = (typed, prefix)
+        && typed != said
+    {
+        return Err(Fault::new(
+            at,
+            format!("`{}` says `{typed}`, and its `prefix` says `{said}`", entry.key),
+        ));
+    }
+    let prefix = typed.or(prefix).unwrap_or_else(|| prefix_of(path));
+    let address = Address::new(prefix, kind, name).map_err(|error| fault(at, error))?;
+    Ok(Declared { address, path: path.into(), line: line(text, at) })
+}
+
+/// The prefix of a component by where its file lies.
+pub(crate) fn prefix_of(path: &str) -> Prefix {
+    let mut folders = path.split('/').rev().skip(1);
+    if folders.any(|folder| folder == Prefix::Logic.as_str()) { Prefix::Logic } else { Prefix::Components }
+}
+
+/// A path from the top of the repository, in git's spelling.
+pub(crate) fn check_path(path: &str) -> Result<&str, String> {
+    let path = path.strip_prefix("./").unwrap_or(path);
+    let shown = path.escape_debug();
+    if path.is_empty() || path.contains('\0') || path.contains('\n') {
+        return Err(format!("`{shown}` is no path"));
+    }
+    if path.starts_with('/') || path.contains('\\') {
+        return Err(format!(
+            "`{shown}` is not a path from the top of the repository, with `/` between folders"
+        ));
+    }
+    if path.split('/').any(|part| matches!(part, "" | "." | "..")) {
+        return Err(format!("`{shown}` may hold no empty part, no `.` and no `..`"));
+    }
+    Ok(path)
+}
+
+fn environments(node: &Node, what: &str) -> Result<Vec<Box<str>>, Fault> {
+    let mut names: Vec<Box<str>> = Vec::new();
+    for (name, at) in node.texts(what)? {
+        check_environment(name).map_err(|message| Fault::new(at, message))?;
+        if names.iter().any(|known| &**known == name) {
+            return Err(Fault::new(at, format!("`{name}` stands here a second time")));
+        }
+        names.push(name.into());
+    }
+    Ok(names)
+}
+
+fn check_environment(name: &str) -> Result<(), String> {
+    check_segment(name)?;
+    match Slot::parse(name) {
+        Ok(Slot::Environment(_)) => Ok(()),
+        Ok(Slot::Version(_)) => Err(format!("`{name}` is a version, and not an environment")),
+        Err(error) => Err(error.message.into()),
+    }
+}
+
+fn rule(entry: &Entry, text: &str, origin: &str) -> Result<Rule, Fault> {
+    check_environment(&entry.key).map_err(|message| Fault::new(entry.key_place.start, message))?;
+    let mut rule = Rule {
+        environment: entry.key.as_str().into(),
+        requires: Vec::new(),
+        only_versions: false,
+        branches: Vec::new(),
+        is_signed: false,
+        may_override: false,
+        lines: Vec::new(),
+    };
+    for field in entry.value.entries(&format!("the rule of `{}`", entry.key))? {
+        match field.key.as_str() {
+            "requires" => {
+                rule.requires = environments(&field.value, "`requires`")?;
+                if rule.requires.iter().any(|name| **name == *entry.key) {
+                    let message = format!("`{}` cannot require itself", entry.key);
+                    return Err(Fault::new(field.value.place.start, message));
+                }
+            }
+            "only" => match field.value.text("`only`")? {
+                "versions" => rule.only_versions = true,
+                other => {
+                    let message = format!("`only: {other}` means nothing");
+                    return Err(Fault::new(field.value.place.start, message).help("write `only: versions`"));
+                }
+            },
+            "branches" => {
+                for (name, at) in field.value.texts("a branch")? {
+                    let whole = format!("refs/heads/{name}");
+                    crate::registry::git::RefName::parse(&whole)
+                        .map_err(|error| Fault::new(at, error.message))?;
+                    rule.branches.push(name.into());
+                }
+            }
+            "signed" => rule.is_signed = field.value.boolean("`signed`")?,
+            "override" => rule.may_override = field.value.boolean("`override`")?,
+            _ => return Err(unknown(field, &RULE_FIELDS)),
+        }
+        let number = line(text, field.key_place.start);
+        let quoted = text.lines().nth(number - 1).unwrap_or_default().trim();
+        let quote = Quote { origin: origin.into(), line: number, text: quoted.into() };
+        rule.lines.push((field.key.as_str().into(), quote));
+    }
+    Ok(rule)
+}
+
+fn unknown(entry: &Entry, known: &[&str]) -> Fault {
+    let fault = Fault::new(entry.key_place.start, format!("`{}` means nothing here", entry.key));
+    match nearest(&entry.key, known.iter().copied()) {
+        Some(near) => fault.help(format!("did you mean `{near}`?")),
+        None => fault.help(format!("what may stand here: {}", known.join(", "))),
+    }
+}
+
+fn fault(at: usize, error: RegistryError) -> Fault {
+    let fault = Fault::new(at, error.message);
+    match error.help {
+        Some(help) => fault.help(help),
+        None => fault,
+    }
+}
