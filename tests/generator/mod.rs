@@ -318,7 +318,7 @@ impl Generator<'_> {
             1 => format!("'b c': {}", self.expression(depth)),
             2 => format!("[{}]: {}", self.expression(depth), self.expression(depth)),
             3 => format!("...{}", self.operand(depth)),
-            4 => format!("{}: {}", self.one_of(&["1", "x", "a", "toString"]), self.expression(depth)),
+            4 => format!("{}: {}", self.one_of(&["1", "x", "a", "toString", "k0"]), self.expression(depth)),
             5 => format!("valueOf: () => {}", self.operand(depth)),
             _ => format!("f: {}", self.function(depth, 1)),
         };

@@ -169,14 +169,28 @@ impl<'o, 'd> Oracle<'o, 'd> {
 
     fn object(&mut self, properties: &[Property], scope: Scope<'_>) -> Outcome {
         let mut object = ObjectBuilder::new();
-        for property in properties {
+        // V8 looks ahead in a literal that begins with a spread: a key that comes again is not stored here.
+        let mut looks_ahead = matches!(properties.first(), Some(Property::Spread(_)));
+        for (at, property) in properties.iter().enumerate() {
+            looks_ahead &= at == 0 || static_key(property).is_some();
+            let is_stored = !looks_ahead
+                || static_key(property).is_none_or(|key| {
+                    properties[at + 1..].iter().all(|later| static_key(later).as_ref() != Some(&key))
+                });
             match property {
                 Property::KeyValue(key, value) => {
                     let key = self.key(key, scope)?;
                     let value = self.named(value, key.clone(), scope)?;
-                    object.insert(key, value);
+                    if is_stored {
+                        object.insert(key, value);
+                    }
                 }
-                Property::Shorthand(name, _) => object.insert(Str::from(&**name), self.name(name, scope)?),
+                Property::Shorthand(name, _) => {
+                    let value = self.name(name, scope)?;
+                    if is_stored {
+                        object.insert(Str::from(&**name), value);
+                    }
+                }
                 Property::Spread(value) => {
                     let value = self.expr(value, scope)?;
                     for (key, value) in self.own_properties(&value)? {
@@ -372,6 +386,14 @@ impl Host for Oracle<'_, '_> {
         take: &mut Take<'_>,
     ) -> Result<(), Thrown> {
         builtins::invoke_each(self, callback, items, array, take)
+    }
+}
+
+fn static_key(property: &Property) -> Option<Str> {
+    match property {
+        Property::KeyValue(PropertyKey::Static(text, _), _) => Some(str_of(text)),
+        Property::Shorthand(name, _) => Some(Str::from(&**name)),
+        Property::KeyValue(PropertyKey::Computed(_), _) | Property::Spread(_) => None,
     }
 }
 

@@ -5,6 +5,7 @@ use crate::bytecode::Op;
 use crate::syntax::Span;
 use crate::syntax::ast::{Element, Expr, ExprKind, Property, PropertyKey, RegexLiteral, Template};
 use crate::value::{Regex, Shape, Str, Value};
+use std::collections::{HashMap, HashSet};
 
 /// So many items at most wait on the stack; longer literals are made item by item.
 const ON_STACK: usize = 32;
@@ -34,7 +35,8 @@ impl Codegen<'_> {
             return;
         }
         self.emit(Op::ObjectBegin, span);
-        for property in properties {
+        let overridden = overridden(properties);
+        for (at, property) in properties.iter().enumerate() {
             match property {
                 Property::KeyValue(PropertyKey::Computed(key), value) => {
                     self.expression(key);
@@ -53,8 +55,10 @@ impl Codegen<'_> {
                 Property::KeyValue(PropertyKey::Static(..), _) | Property::Shorthand(..) => {
                     let (key, place) = static_key(property).expect("the others were matched before");
                     self.property_value(property);
-                    let key = self.tables.key(key, place);
-                    self.emit(Op::ObjectSet(key), place);
+                    if !overridden.contains(&at) {
+                        let key = self.tables.key(key, place);
+                        self.emit(Op::ObjectSet(key), place);
+                    }
                 }
             }
         }
@@ -103,6 +107,23 @@ impl Codegen<'_> {
         // Each evaluation makes an object of its own.
         self.emit(Op::Regex(index), span);
     }
+}
+
+/// The properties whose value is made and never stored, as in V8: in a literal that begins with a spread, up to the
+/// next spread or computed key, those whose key comes again. The key then stands where it comes last.
+///
+/// ECMA-262 would keep the key's first place; V8 looks ahead there (`ObjectLiteral::CalculateEmitStore`).
+fn overridden(properties: &[Property]) -> HashSet<usize> {
+    let [Property::Spread(_), rest @ ..] = properties else { return HashSet::new() };
+    let early = rest.iter().take_while(|property| static_key(property).is_some()).count();
+    let mut last = HashMap::new();
+    for (at, property) in properties.iter().enumerate() {
+        if let Some((key, _)) = static_key(property) {
+            last.insert(key, at);
+        }
+    }
+    let is_last = |at: &usize| static_key(&properties[*at]).is_some_and(|(key, _)| last[&key] == *at);
+    (1..=early).filter(|at| !is_last(at)).collect()
 }
 
 /// Whether it is an arrow function, in parentheses or not: such a one takes the name of its place.
