@@ -1,9 +1,9 @@
-//! `Math`: what a processor must round exactly comes from it, everything else from `libm`, so that results are the
-//! same on every machine.
+//! `Math`: what a processor must round exactly comes from it, everything else from portable code that gives V8's last
+//! digit on every machine.
 
 use super::table::{Builtin, Group, Run, constant, function, numbered};
 use super::{Call, Outcome};
-use crate::value::operators::number_power;
+use crate::value::number::elementary;
 use crate::value::{Value, coercion, number};
 
 pub(super) static NUMBERS: &[Builtin] = &numbered(
@@ -55,7 +55,7 @@ pub(super) static FUNCTIONS: &[Builtin] = &numbered(
             .spec("sec-math.acos")
             .about("the angle that has this cosine")
             .example("Math.acos(1)", "0"),
-        function("Math.acosh", 1, "x", |call| unary(call, libm::acosh))
+        function("Math.acosh", 1, "x", |call| unary(call, elementary::acosh))
             .spec("sec-math.acosh")
             .about("the inverse of the hyperbolic cosine")
             .example("Math.acosh(1)", "0"),
@@ -63,7 +63,7 @@ pub(super) static FUNCTIONS: &[Builtin] = &numbered(
             .spec("sec-math.asin")
             .about("the angle that has this sine")
             .example("Math.asin(0)", "0"),
-        function("Math.asinh", 1, "x", |call| unary(call, libm::asinh))
+        function("Math.asinh", 1, "x", |call| unary(call, elementary::asinh))
             .spec("sec-math.asinh")
             .about("the inverse of the hyperbolic sine")
             .example("Math.asinh(0)", "0"),
@@ -71,11 +71,11 @@ pub(super) static FUNCTIONS: &[Builtin] = &numbered(
             .spec("sec-math.atan")
             .about("the angle that has this tangent")
             .example("Math.atan(0)", "0"),
-        function("Math.atanh", 1, "x", |call| unary(call, libm::atanh))
+        function("Math.atanh", 1, "x", |call| unary(call, elementary::atanh))
             .spec("sec-math.atanh")
             .about("the inverse of the hyperbolic tangent")
             .example("Math.atanh(0)", "0"),
-        function("Math.cbrt", 1, "x", |call| unary(call, libm::cbrt))
+        function("Math.cbrt", 1, "x", |call| unary(call, elementary::cbrt))
             .spec("sec-math.cbrt")
             .about("the cube root")
             .example("Math.cbrt(27)", "3"),
@@ -89,15 +89,15 @@ pub(super) static FUNCTIONS: &[Builtin] = &numbered(
         .spec("sec-math.clz32")
         .about("how many of the 32 bits of the integer are 0 before the first 1")
         .example("Math.clz32(1)", "31"),
-        function("Math.cos", 1, "x", |call| unary(call, libm::cos))
+        function("Math.cos", 1, "x", |call| unary(call, elementary::cos))
             .spec("sec-math.cos")
             .about("the cosine of an angle in radians")
             .example("Math.cos(0)", "1"),
-        function("Math.cosh", 1, "x", |call| unary(call, libm::cosh))
+        function("Math.cosh", 1, "x", |call| unary(call, elementary::cosh))
             .spec("sec-math.cosh")
             .about("the hyperbolic cosine")
             .example("Math.cosh(0)", "1"),
-        function("Math.exp", 1, "x", |call| unary(call, libm::exp))
+        function("Math.exp", 1, "x", |call| unary(call, elementary::exp))
             .spec("sec-math.exp")
             .about("the power of Euler's number")
             .example("Math.exp(0)", "1"),
@@ -113,15 +113,15 @@ pub(super) static FUNCTIONS: &[Builtin] = &numbered(
             .spec("sec-math.fround")
             .about("the nearest number of 32 bits")
             .example("Math.fround(5.5)", "5.5"),
-        function("Math.log", 1, "x", |call| unary(call, libm::log))
+        function("Math.log", 1, "x", |call| unary(call, elementary::log))
             .spec("sec-math.log")
             .about("the natural logarithm")
             .example("Math.log(1)", "0"),
-        function("Math.log10", 1, "x", |call| unary(call, libm::log10))
+        function("Math.log10", 1, "x", |call| unary(call, elementary::log10))
             .spec("sec-math.log10")
             .about("the decimal logarithm")
             .example("Math.log10(1000)", "3"),
-        function("Math.log1p", 1, "x", |call| unary(call, libm::log1p))
+        function("Math.log1p", 1, "x", |call| unary(call, elementary::log1p))
             .spec("sec-math.log1p")
             .about("`Math.log(1 + x)`, exact for small x")
             .example("Math.log1p(0)", "0"),
@@ -137,11 +137,11 @@ pub(super) static FUNCTIONS: &[Builtin] = &numbered(
             .spec("sec-math.sign")
             .about("-1, 0 or 1")
             .example("Math.sign(-3)", "-1"),
-        function("Math.sin", 1, "x", |call| unary(call, libm::sin))
+        function("Math.sin", 1, "x", |call| unary(call, elementary::sin))
             .spec("sec-math.sin")
             .about("the sine of an angle in radians")
             .example("Math.sin(0)", "0"),
-        function("Math.sinh", 1, "x", |call| unary(call, libm::sinh))
+        function("Math.sinh", 1, "x", |call| unary(call, elementary::sinh))
             .spec("sec-math.sinh")
             .about("the hyperbolic sine")
             .example("Math.sinh(0)", "0"),
@@ -153,7 +153,7 @@ pub(super) static FUNCTIONS: &[Builtin] = &numbered(
             .spec("sec-math.tan")
             .about("the tangent of an angle in radians")
             .example("Math.tan(0)", "0"),
-        function("Math.tanh", 1, "x", |call| unary(call, libm::tanh))
+        function("Math.tanh", 1, "x", |call| unary(call, elementary::tanh))
             .spec("sec-math.tanh")
             .about("the hyperbolic tangent")
             .example("Math.tanh(0)", "0"),
@@ -161,7 +161,7 @@ pub(super) static FUNCTIONS: &[Builtin] = &numbered(
             .spec("sec-math.trunc")
             .about("the integer without the fraction")
             .example("Math.trunc(-1.7)", "-1"),
-        function("Math.atan2", 2, "y, x", |call| binary(call, libm::atan2))
+        function("Math.atan2", 2, "y, x", |call| binary(call, elementary::atan2))
             .spec("sec-math.atan2")
             .about("the angle of the point (x, y)")
             .example("Math.atan2(0, 1)", "0"),
@@ -169,7 +169,7 @@ pub(super) static FUNCTIONS: &[Builtin] = &numbered(
             .spec("sec-math.imul")
             .about("the product as an integer of 32 bits")
             .example("Math.imul(2 ** 31, 3)", "-2147483648"),
-        function("Math.pow", 2, "base, exponent", |call| binary(call, number_power))
+        function("Math.pow", 2, "base, exponent", |call| binary(call, elementary::pow))
             .spec("sec-math.pow")
             .about("the power, as `base ** exponent`")
             .example("Math.pow(2, 10)", "1024"),

@@ -6,6 +6,7 @@
 use super::coercion::{Hint, is_object, to_number, to_primitive, to_property_key, to_string};
 use super::equality::{is_loosely_equal, is_strictly_equal};
 use super::member::has_own_property;
+use super::number::elementary;
 use super::number::{int32, uint32};
 use super::{Invoke, Str, Thrown, Value};
 
@@ -72,10 +73,10 @@ pub fn number_remainder(a: f64, b: f64) -> f64 {
     if is_whole && is_usual { (whole_a % whole_b) as f64 } else { a % b }
 }
 
-/// `a ** b` of two numbers: `pow` of the portable library but for what JavaScript decides otherwise.
+/// `a ** b` of two numbers.
 #[must_use]
 pub fn number_power(a: f64, b: f64) -> f64 {
-    if b.is_nan() || (a.abs() == 1.0 && b.is_infinite()) { f64::NAN } else { libm::pow(a, b) }
+    elementary::pow(a, b)
 }
 
 /// `a + b` (ECMA-262 section 13.15.3): a string if either side is one, once both are primitive.

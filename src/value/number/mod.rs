@@ -3,6 +3,7 @@
 //! Shortest digits come from `ryu-js`, exact decimal digits from the standard library (with JavaScript's
 //! rounding of ties put right), exact parsing from `f64::from_str` behind JavaScript's own grammar.
 
+pub(crate) mod elementary;
 mod format;
 mod parse;
 
