@@ -4,22 +4,28 @@ use clap::{Parser, Subcommand};
 
 use crate::check::Check;
 use crate::completions::Completions;
+use crate::deploy::Deploy;
 use crate::eval::Eval;
 use crate::exit::Outcome;
 use crate::explain::Explain;
 use crate::graph::Graph;
+use crate::history::History;
 use crate::man::Man;
 use crate::new::New;
 use crate::output::Output;
+use crate::promote::Promote;
 use crate::repl::Repl;
+use crate::rollback::Rollback;
 use crate::run::Run;
 use crate::schema::Schema;
+use crate::tag::Tag;
 
 /// Gates and merges ensembles of AI agents with JavaScript-like expressions, and shows how the traffic splits.
 #[derive(Debug, Parser)]
 #[command(name = "segue", version, about, arg_required_else_help = true, disable_help_subcommand = true)]
 #[command(after_help = "\
-Exit codes: 0 done; 1 a run failed, or an expression threw; 2 bad usage, or something that does not compile;
+Exit codes: 0 done; 1 a run failed, an expression threw, a move was refused; 2 bad usage, an unknown name, or
+something that does not compile;
 130 stopped by Ctrl-C.
 
 Start with:
@@ -40,6 +46,11 @@ pub(crate) enum Command {
     Repl(Repl),
     New(New),
     Schema(Schema),
+    Tag(Tag),
+    Deploy(Deploy),
+    Promote(Promote),
+    Rollback(Rollback),
+    History(History),
     Completions(Completions),
     Man(Man),
 }
@@ -55,6 +66,11 @@ impl Command {
             Self::Repl(repl) => repl.run(out),
             Self::New(new) => new.run(out),
             Self::Schema(schema) => schema.run(out),
+            Self::Tag(tag) => tag.run(out),
+            Self::Deploy(deploy) => deploy.run(out),
+            Self::Promote(promote) => promote.run(out),
+            Self::Rollback(rollback) => rollback.run(out),
+            Self::History(history) => history.run(out),
             Self::Completions(completions) => completions.run(out),
             Self::Man(man) => man.run(out),
         }

@@ -3,6 +3,8 @@
 use std::io;
 use std::process::ExitCode;
 
+use segue::registry::RegistryError;
+
 /// The exit codes. The help of `segue` lists them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
@@ -75,6 +77,14 @@ impl Refusal {
     pub(crate) fn to_json(&self) -> String {
         let Self { exit: _, code, message, help } = self;
         serde_json::json!({ "error": { "code": code, "message": message, "help": help } }).to_string()
+    }
+}
+
+impl From<RegistryError> for Failure {
+    fn from(error: RegistryError) -> Self {
+        let exit = if error.is_refusal() { Exit::Failed } else { Exit::Invalid };
+        let (code, help) = (error.code.to_string(), error.help.map(String::from));
+        Self::Refused(Refusal { exit, code, message: error.message.into(), help })
     }
 }
 

@@ -6,17 +6,23 @@
 mod check;
 mod cli;
 mod completions;
+mod deploy;
 mod eval;
 mod exit;
 mod explain;
 mod graph;
+mod history;
 mod input;
 mod man;
+mod moves;
 mod new;
 mod output;
+mod promote;
 mod repl;
+mod rollback;
 mod run;
 mod schema;
+mod tag;
 mod usage;
 
 use std::io::Write;

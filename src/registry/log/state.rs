@@ -81,16 +81,19 @@ impl State {
             self.bad.remove(key);
         }
         let Slot::Environment(name) = &record.slot else { return };
-        match &record.to {
-            None => drop(self.slots.remove(name)),
-            // Setting what is set already changes nothing but the log: it stands there since it came there.
-            Some(_) if record.is_standing_still() && self.slots.contains_key(name) => {}
-            Some(to) => {
-                let holding =
-                    Holding { to: to.clone(), kind: record.kind, at: record.at, who: record.who.clone() };
-                self.slots.insert(name.clone(), holding);
-            }
+        let Some(to) = &record.to else {
+            self.slots.remove(name);
+            return;
+        };
+        if let Some(holding) = self.slots.get_mut(name)
+            && record.is_standing_still()
+        {
+            // It stands there since it came there, whoever set it again; only the tag's object may be another.
+            holding.to = to.clone();
+            return;
         }
+        let holding = Holding { to: to.clone(), kind: record.kind, at: record.at, who: record.who.clone() };
+        self.slots.insert(name.clone(), holding);
     }
 
     /// Writes down the entry's own time and author where it leaves them to its commit.

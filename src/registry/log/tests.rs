@@ -94,6 +94,16 @@ fn the_state_of_the_last_entry_says_since_when_and_by_whom() {
 }
 
 #[test]
+fn a_tag_that_was_made_anew_at_the_same_commit_is_known_by_its_new_object() {
+    let first = logged(None, 1, vec![record(MoveKind::Set, None, Some(1))]);
+    let annotated = Held { object: id(9), ..held(1) };
+    let outside = Record::new(slot("production"), MoveKind::Outside, Some(held(1)), Some(annotated.clone()));
+    let state = logged(Some(&first), 2, vec![outside]).state_afterwards();
+    let holding = state.holding(&slot("production")).expect("it is there");
+    assert_eq!((&holding.to, holding.at.map(Timestamp::seconds)), (&annotated, Some(1)));
+}
+
+#[test]
 fn a_version_marked_bad_is_passed_over_until_the_mark_is_taken_back() {
     let mut records = vec![
         record(MoveKind::Set, None, Some(1)),

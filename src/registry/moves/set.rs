@@ -75,6 +75,28 @@ impl Registry {
         make(self.repository(), &planned, standings)
     }
 
+    /// Moves an environment to what another one holds: `staging` to `production` in one word.
+    ///
+    /// # Errors
+    /// As [`set`](Self::set); `unknown-slot` where there is nothing to promote.
+    pub fn promote(&self, component: &str, from: &str, to: &str, how: &Set) -> Result<Moved> {
+        let (source, target) = (environment_slot(from)?, environment_slot(to)?);
+        if source == target {
+            let message = format!("`{from}` is to be promoted to itself");
+            return Err(RegistryError::new(ErrorCode::Usage, message).with_help("name two environments"));
+        }
+        let slots = [source.clone(), target.clone()];
+        let standing = self.standings(&[component], Scope::Slots(&slots))?.remove(0);
+        let Some(held) = standing.held(&source) else {
+            return Err(self.unknown_slot(&standing.address, from)?);
+        };
+        let held = self.named(&standing, held)?;
+        let held = Held::new(held.commit, held.commit, held.version);
+        let planned = [self.plan_set(&standing, &target, held, how)?];
+        let mut moved = make(self.repository(), &planned, vec![standing])?;
+        Ok(moved.remove(0))
+    }
+
     fn plan_set(&self, standing: &Standing, slot: &Slot, to: Held, how: &Set) -> Result<Planned> {
         refuse_bad(standing, &to)?;
         let mut record = Record::new(slot.clone(), MoveKind::Set, standing.held(slot), Some(to));
@@ -86,7 +108,10 @@ impl Registry {
         let known = wanted.slot().and_then(|slot| standing.held(&slot));
         match (wanted, known) {
             // An environment is on the commit itself: a tag of a tag says nothing that the log does not say.
-            (_, Some(held)) => Ok(Held::new(held.commit, held.commit, held.version)),
+            (_, Some(held)) => {
+                let held = self.named(standing, held)?;
+                Ok(Held::new(held.commit, held.commit, held.version))
+            }
             (Wanted::Version(version), None) => {
                 Err(self.unknown_slot(&standing.address, &version.to_string())?)
             }
@@ -94,17 +119,28 @@ impl Registry {
         }
     }
 
+    /// What an environment holds that something else than segue moved, with the version that is there: only then are
+    /// all versions looked at.
+    fn named(&self, standing: &Standing, held: Held) -> Result<Held> {
+        if held.version.is_some() {
+            return Ok(held);
+        }
+        let all = self.standing_of(&standing.address, Scope::All)?;
+        Ok(Held { version: all.version_at(&held.commit).cloned(), ..held })
+    }
+
     fn revision(&self, address: &Address, text: &str) -> Result<Held> {
         let Some(commit) = self.repository().resolve_revision(text)? else {
-            return match Slot::parse(text) {
-                // What is neither a slot nor a revision was most likely meant as a slot.
-                Ok(slot) => Err(self.unknown_slot(address, &slot.to_string())?),
-                Err(error) => Err(RegistryError::new(
-                    ErrorCode::UnknownRevision,
-                    format!("`{}` is no version, environment or revision", text.escape_debug()),
-                )
-                .with_help(error.message)),
-            };
+            let what =
+                format!("`{}` is no version or environment of {}", text.escape_debug(), address.path());
+            let error = RegistryError::new(ErrorCode::UnknownRevision, format!("{what}, and no revision"));
+            return Err(match Slot::parse(text) {
+                Ok(slot) => {
+                    let help = self.unknown_slot(address, &slot.to_string())?.help;
+                    error.with_help(help.unwrap_or_default())
+                }
+                Err(fault) => error.with_help(fault.message),
+            });
         };
         let all = self.standing_of(address, Scope::All)?;
         Ok(Held::new(commit, commit, all.version_at(&commit).cloned()))

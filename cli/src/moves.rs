@@ -1,0 +1,115 @@
+//! What the commands share that move slots: what can be said about a move, and how it is told.
+
+use std::io::Write;
+
+use clap::Args;
+use segue::registry::{Held, Moved, Record, Registry, Set};
+use serde_json::{Value, json};
+
+use crate::exit::Failure;
+use crate::output::{GOOD, Output, STRONG, WARN};
+
+/// What can be said about any move.
+#[derive(Args, Debug)]
+pub(crate) struct Why {
+    /// Why it is moved: kept in the history. Several are paragraphs
+    #[arg(short, long = "message", value_name = "TEXT")]
+    message: Vec<String>,
+}
+
+/// What can be said about a move that rules may forbid.
+#[derive(Args, Debug)]
+pub(crate) struct Overriding {
+    /// Why a rule of `segue.yaml` is overridden, where it may be: kept in the history
+    #[arg(long = "override", value_name = "WHY")]
+    overridden: Option<String>,
+}
+
+impl Why {
+    pub(crate) fn message(&self) -> Option<Box<str>> {
+        let message = self.message.join("\n\n");
+        let message = message.trim();
+        (!message.is_empty()).then(|| message.into())
+    }
+}
+
+/// What `set` is told.
+pub(crate) fn set(why: &Why, overriding: &Overriding) -> Set {
+    let overridden = overriding.overridden.as_deref().map(Into::into);
+    Set { message: why.message(), overridden }
+}
+
+/// The registry of the repository that we stand in.
+pub(crate) fn registry() -> Result<Registry, Failure> {
+    Ok(Registry::open(".")?)
+}
+
+/// Tells of moves that were made: a line each, or one list for programs.
+pub(crate) fn report(out: &mut Output, moved: &[Moved], is_json: bool) -> Result<(), Failure> {
+    for moved in moved {
+        if let Some(outside) = &moved.outside {
+            let (slot, path) = (&outside.slot, moved.address.path());
+            let what = arrow(outside);
+            out.note(WARN, "note", &format!("something else than segue had changed {slot} of {path}: {what}; that is in the history now"))?;
+        }
+    }
+    if is_json {
+        let list: Vec<Value> = moved.iter().map(to_json).collect();
+        writeln!(out.results(), "{}", Value::from(list))?;
+        return Ok(());
+    }
+    for moved in moved {
+        let slot = out.paint(STRONG, &moved.record.slot.to_string());
+        let change = out.paint(GOOD, &arrow(&moved.record));
+        writeln!(out.results(), "{slot}: {} {change}", moved.address.path())?;
+    }
+    if out.is_watched() && moved.iter().any(|moved| !moved.record.is_standing_still()) {
+        out.note(STRONG, "hint", "send it: segue push --tags --force")?;
+    }
+    Ok(())
+}
+
+/// A move for programs, with the fields of the history.
+pub(crate) fn to_json(moved: &Moved) -> Value {
+    let text = |held: &Option<Held>| held.as_ref().map(ToString::to_string);
+    let record = &moved.record;
+    json!({
+        "component": moved.address.path(),
+        "slot": record.slot.to_string(),
+        "kind": record.kind.as_str(),
+        "from": text(&record.from),
+        "to": text(&record.to),
+        "commit": record.to.as_ref().map(|held| held.commit.as_str()),
+        "message": record.message,
+        "override": record.overridden,
+    })
+}
+
+/// `v1.0.0 → v1.1.0`.
+pub(crate) fn arrow(record: &Record) -> String {
+    match (&record.from, &record.to) {
+        (Some(from), Some(to)) if from.is_same(to) => format!("{} (as before)", shown(to)),
+        (Some(from), Some(to)) => format!("{} → {}", shown(from), shown(to)),
+        (None, Some(to)) => format!("→ {}", shown(to)),
+        (Some(from), None) => format!("{} → deleted", shown(from)),
+        (None, None) => "deleted".to_owned(),
+    }
+}
+
+/// The version, or the first digits of the commit.
+pub(crate) fn shown(held: &Held) -> String {
+    held.version.as_ref().map_or_else(|| held.commit.short().to_owned(), ToString::to_string)
+}
+
+/// A text of somebody's for a terminal: what would move the cursor or change colours is shown as what it is.
+pub(crate) fn harmless(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '\n' => shown.push('\n'),
+            letter if letter.is_control() => shown.extend(letter.escape_default()),
+            letter => shown.push(letter),
+        }
+    }
+    shown
+}
