@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use anyhow::Context;
 use clap::Args;
 use segue::Engine;
 use segue::syntax::{Diagnostic, LineIndex, Severity, Span};
@@ -17,6 +18,7 @@ use crate::output::{BAD, GOOD, Output};
 Examples:
   segue check canary.yaml
   segue check *.yaml
+  segue check --fix canary.yaml
   segue check --json canary.yaml | jq '.[] | .message'
 
 Errors keep an ensemble from running, warnings say what is probably not meant, hints what is worth knowing.
@@ -25,6 +27,11 @@ pub(crate) struct Check {
     /// The ensemble files
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
+
+    /// Mend what needs no thought, in the files themselves: names with one near neighbour, and quotes for what other YAML
+    /// tools cannot read; nothing else in a file is changed
+    #[arg(long)]
+    fix: bool,
 
     /// Print an array of {\"file\", \"line\", \"column\", \"end_line\", \"end_column\", \"severity\", \"code\", \"message\", \"help\"}
     #[arg(long)]
@@ -60,6 +67,11 @@ struct Entry<'r> {
 impl Check {
     pub(crate) fn run(self, out: &mut Output) -> Outcome {
         let engine = Engine::new();
+        if self.fix {
+            for file in &self.files {
+                fix(&engine, file, out)?;
+            }
+        }
         let reports: Vec<Report> = self.files.iter().map(|file| Report::of(&engine, file)).collect();
         if self.json {
             let entries: Vec<Entry<'_>> = reports.iter().flat_map(Report::entries).collect();
@@ -73,6 +85,37 @@ impl Check {
         let has_errors = reports.iter().any(|report| report.count(Severity::Error) > 0);
         Ok(if has_errors { Exit::Invalid } else { Exit::Ok })
     }
+}
+
+/// Mends a file. What cannot be read is told by the check that follows.
+fn fix(engine: &Engine, file: &Path, out: &mut Output) -> anyhow::Result<()> {
+    let Ok(text) = std::fs::read_to_string(file) else { return Ok(()) };
+    let fixed = engine.fix(&text, Some(file));
+    if fixed.changes.is_empty() {
+        return Ok(());
+    }
+    replace(file, &fixed.text).with_context(|| format!("cannot write `{}`", file.display()))?;
+    for change in &fixed.changes {
+        let place = format!("{}:{}", file.display(), change.line);
+        out.note(GOOD, "mended", &format!("{place}: {} → {}", line(&change.old), line(&change.new)))?;
+    }
+    Ok(())
+}
+
+/// Puts a text in the place of a file's, as a whole or not at all. A link stays one, and so do the file's rights.
+fn replace(file: &Path, text: &str) -> std::io::Result<()> {
+    let file = file.canonicalize()?;
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let mut new = tempfile::NamedTempFile::new_in(folder)?;
+    new.write_all(text.as_bytes())?;
+    new.as_file().set_permissions(std::fs::metadata(&file)?.permissions())?;
+    new.as_file().sync_all()?;
+    new.persist(&file)?;
+    Ok(())
+}
+
+fn line(text: &str) -> String {
+    format!("`{}`", text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 impl Report {

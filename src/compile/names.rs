@@ -10,7 +10,7 @@ use crate::builtins;
 use crate::syntax::ast::{
     Arrow, BinaryTail, Chain, Element, Expr, ExprKind, Link, LinkKind, Name, Property, PropertyKey, Text,
 };
-use crate::syntax::{BinaryOp, Diagnostic, Span, nearest};
+use crate::syntax::{BinaryOp, Diagnostic, Span, neighbour};
 use crate::value::Native;
 
 /// All faults of names and filters in `expr`, in the order of the text.
@@ -133,8 +133,8 @@ impl<'c> Checker<'c> {
                 let filters = builtins::filter_names();
                 let title = format!("unknown filter `{name}`");
                 let diagnostic = Diagnostic::error("unknown-filter", title, span);
-                self.faults.push(match nearest(name, filters) {
-                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                self.faults.push(match neighbour(name, filters) {
+                    Some(near) => diagnostic.did_you_mean(name, near),
                     None => diagnostic
                         .help("the filters are listed in the reference; a bitwise or needs a known name"),
                 });
@@ -239,11 +239,11 @@ impl<'c> Checker<'c> {
 
     fn unknown(&mut self, name: &str, span: Span) {
         let known = self.params.iter().copied().chain(self.scope.names());
-        let near = nearest(name, known.chain(builtins::global_names().map(|global| -> &str { global })));
+        let near = neighbour(name, known.chain(builtins::global_names().map(|global| -> &str { global })));
         let diagnostic = Diagnostic::error("unknown-name", format!("unknown name `{name}`"), span);
         let diagnostic = diagnostic.label("no agent or input has this name");
         self.faults.push(match near {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            Some(near) => diagnostic.did_you_mean(name, near),
             None if builtins::filter(name).is_some() => diagnostic
                 .help(format!("`{name}` is a filter: write `value | {name}`, in parentheses where needed")),
             None => diagnostic,
@@ -304,8 +304,8 @@ impl<'c> Checker<'c> {
             return;
         }
         let diagnostic = Diagnostic::error("unknown-name", format!("`{name}` has no member `{key}`"), span);
-        self.faults.push(match nearest(key, group.members.keys().map(AsRef::as_ref)) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        self.faults.push(match neighbour(key, group.members.keys().map(AsRef::as_ref)) {
+            Some(near) => diagnostic.did_you_mean(key, near),
             None => diagnostic,
         });
     }

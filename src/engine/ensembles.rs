@@ -10,7 +10,7 @@ use crate::component::ComponentSource;
 use crate::ensemble::operation::{self, Operation};
 use crate::ensemble::provider::{Provider, Providers};
 use crate::ensemble::services::{Disk, Environment, Services, Texts};
-use crate::ensemble::{Check, Ensemble, Files, LoadError};
+use crate::ensemble::{Check, Ensemble, Files, Fixed, LoadError};
 use crate::value::Value;
 use crate::vm::{Limits, Pool};
 
@@ -60,6 +60,20 @@ impl Engine {
     #[must_use]
     pub fn check(&self, bytes: &[u8], path: Option<&Path>) -> Check {
         crate::ensemble::check(&self.services, bytes, path)
+    }
+
+    /// The text of an ensemble file with everything mended that needs no thought: names with one near neighbour, and
+    /// plain scalars with expressions that other YAML readers would misread, which are quoted. Comments, order and line
+    /// ends stay; where there is nothing to mend, so does the text.
+    ///
+    /// ```
+    /// let text = "ensemble: e\nagents:\n  - {name: a, operaton: transform, config: {value: 1}}\n";
+    /// let fixed = segue::Engine::new().fix(text, None);
+    /// assert_eq!(fixed.text, text.replace("operaton", "operation"));
+    /// ```
+    #[must_use]
+    pub fn fix(&self, text: &str, path: Option<&Path>) -> Fixed {
+        crate::ensemble::fix(text, |text| self.check(text.as_bytes(), path).diagnostics)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod compile;
 mod explain;
+mod fix;
 mod gate;
 mod load;
 pub mod operation;
@@ -19,6 +20,8 @@ use std::sync::Arc;
 
 pub use compile::{Compiled, compile, compile_with};
 pub use explain::{Part, PartValue};
+pub(crate) use fix::fix;
+pub use fix::{Change, Fixed};
 pub use gate::Decision;
 pub use load::{Check, LoadError};
 pub(crate) use load::{check, load, load_file};

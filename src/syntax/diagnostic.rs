@@ -3,7 +3,7 @@
 //! The rooms that find a fault build a [`Diagnostic`]; [`Diagnostic::render`] is the only place that turns one
 //! into text, and the only caller of the snippet crate. Exit codes and JSON are the command's.
 
-use super::Span;
+use super::{Neighbour, Span};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -32,6 +32,19 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// How to mend it.
     pub help: Option<String>,
+    /// The mend, where there is one that needs no thought.
+    pub fix: Option<Box<Fix>>,
+}
+
+/// A text to be put in the place of another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// Where, in bytes of the text that is reported on; quotes around it may be among them.
+    pub span: Span,
+    /// What stands there.
+    pub old: String,
+    /// What is meant.
+    pub new: String,
 }
 
 /// A place with a few words.
@@ -47,7 +60,7 @@ impl Diagnostic {
     /// A diagnostic of the given severity at one place.
     pub fn new(severity: Severity, code: &'static str, title: impl Into<String>, span: Span) -> Self {
         let labels = vec![Label { span, text: String::new() }];
-        Self { severity, code, title: title.into(), labels, help: None }
+        Self { severity, code, title: title.into(), labels, help: None, fix: None }
     }
 
     /// An error at one place.
@@ -81,6 +94,17 @@ impl Diagnostic {
         self
     }
 
+    /// Says what the misspelt `name` at the main place most likely means; where no other name comes close, that is a
+    /// [`Fix`] too.
+    #[must_use]
+    pub fn did_you_mean(mut self, name: &str, near: Neighbour<'_>) -> Self {
+        if near.is_only {
+            let fix = Fix { span: self.span(), old: name.to_owned(), new: near.name.to_owned() };
+            self.fix = Some(Box::new(fix));
+        }
+        self.help(format!("did you mean `{}`?", near.name))
+    }
+
     /// The main place.
     #[must_use]
     pub fn span(&self) -> Span {
@@ -92,6 +116,9 @@ impl Diagnostic {
     pub fn map_spans(mut self, map: impl Fn(Span) -> Span) -> Self {
         for label in &mut self.labels {
             label.span = map(label.span);
+        }
+        if let Some(fix) = &mut self.fix {
+            fix.span = map(fix.span);
         }
         self
     }

@@ -24,7 +24,7 @@ mod token;
 
 pub(crate) use lexer::hole_end;
 
-pub use diagnostic::{Diagnostic, Label, Severity};
+pub use diagnostic::{Diagnostic, Fix, Label, Severity};
 pub use highlight::{Class, classes, is_open};
 pub use line_index::{LineIndex, line_column};
 pub use names::DeclaredNames;
@@ -32,7 +32,7 @@ pub use operator::{Associativity, BinaryOp, UnaryOp};
 pub use outline::{Row, outline};
 pub use render::{Colour, render_place};
 pub use span::{SourceMap, Span};
-pub use suggest::nearest;
+pub use suggest::{Neighbour, nearest, neighbour};
 
 /// How deeply an expression may nest: brackets, arrow bodies, prefix operators, right-hand branches of `?:`
 /// and `**`. What is merely long (`1 + 1 + …`) does not count.

@@ -1,5 +1,14 @@
 //! "Did you mean": the only place that compares names by their looks.
 
+/// What a misspelt name most likely means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Neighbour<'c> {
+    /// The name that is meant.
+    pub name: &'c str,
+    /// Whether no other comes close, so that it can be put in the place of the misspelt one without asking.
+    pub is_only: bool,
+}
+
 /// The candidate that a misspelt name most likely means: one that differs in case alone, else the nearest within
 /// a third of the name's length (and at least one edit, where two neighbours swapped are one). The first of several.
 ///
@@ -12,6 +21,17 @@
 /// assert_eq!(nearest("x", ["y"]), None);
 /// ```
 pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    neighbour(name, candidates).map(|neighbour| neighbour.name)
+}
+
+/// As [`nearest`], and whether no other comes within one edit of being as near. O(candidates × length²).
+///
+/// ```
+/// use segue::syntax::neighbour;
+/// assert!(neighbour("executd", ["executed", "output"]).is_some_and(|near| near.is_only));
+/// assert!(neighbour("ring-3", ["ring-0", "ring-1"]).is_some_and(|near| !near.is_only));
+/// ```
+pub fn neighbour<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<Neighbour<'c>> {
     let length = name.chars().count();
     if !(2..=MAX_LENGTH).contains(&length) {
         return None;
@@ -19,17 +39,25 @@ pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     let limit = (length / 3).max(1);
     let lower = name.to_lowercase();
     let mut best: Option<(usize, &str)> = None;
+    let mut second = usize::MAX;
     for candidate in candidates {
-        if candidate.chars().count().abs_diff(length) > limit {
+        // A rival may be one edit further away than any suggestion.
+        if candidate.chars().count().abs_diff(length) > limit + 1 {
             continue;
         }
         let distance =
             if candidate.to_lowercase() == lower { 0 } else { strsim::osa_distance(name, candidate) };
-        if distance <= limit && best.is_none_or(|(least, _)| distance < least) {
-            best = Some((distance, candidate));
+        match best {
+            Some((_, known)) if known == candidate => {}
+            Some((least, _)) if distance >= least => second = second.min(distance),
+            _ if distance <= limit => {
+                second = best.map_or(second, |(least, _)| least.min(second));
+                best = Some((distance, candidate));
+            }
+            _ => second = second.min(distance),
         }
     }
-    best.map(|(_, candidate)| candidate)
+    best.map(|(least, name)| Neighbour { name, is_only: second > least + 1 })
 }
 
 /// Longer names are no misspelling of anything.

@@ -91,3 +91,19 @@ fn an_alias_bomb_is_refused() {
     project.write("bomb.yaml", text);
     assert_eq!(project.call(&["check", "bomb.yaml"]).code, Some(2));
 }
+
+#[test]
+fn what_needs_no_thought_is_mended_in_the_file() {
+    let project = Project::empty();
+    let broken = "# mine\nensemble: e\nagents:\n  - name: a\n    operaton: transform\n    config: {value: ${[1, 2]}}\n    input: {a: ${{b: 1}}, c: ${{d: 2}}}\noutput: ${a.ouput}\n";
+    let path = project.write("e.yaml", broken);
+    insta::assert_snapshot!("check_fix", project.call(&["check", "--fix", "e.yaml"]));
+    let mended = broken
+        .replace("operaton", "operation")
+        .replace("a.ouput", "a.output")
+        .replace("${[1, 2]}", "'${[1, 2]}'")
+        .replace("a: ${{b: 1}}, c: ${{d: 2}}", "a: '${{b: 1}}', c: '${{d: 2}}'");
+    assert_eq!(std::fs::read_to_string(&path).expect("the file"), mended);
+    assert_eq!(project.call(&["check", "--fix", "e.yaml"]).stderr, "", "once is enough");
+    assert_eq!(project.call(&["check", "--fix", "none.yaml"]).code, Some(2));
+}

@@ -6,7 +6,7 @@ use super::{AGENT_MEMBERS, AgentIdx, ERROR_MEMBERS};
 use crate::compile::Reference;
 use crate::ensemble::schema::enumeration;
 use crate::ensemble::yaml::Scalar;
-use crate::syntax::{Diagnostic, nearest};
+use crate::syntax::{Diagnostic, neighbour};
 
 impl Planner<'_> {
     /// Refuses members that agents do not have.
@@ -16,8 +16,8 @@ impl Planner<'_> {
             let name = self.agent_name(agent);
             let title = format!("the agent `{name}` has no `{member}`");
             let diagnostic = Diagnostic::error("unknown-member", title, scalar.map.span(*span));
-            self.report(match nearest(member, AGENT_MEMBERS.iter().copied()) {
-                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            self.report(match neighbour(member, AGENT_MEMBERS.iter().copied()) {
+                Some(near) => diagnostic.did_you_mean(member, near),
                 None => diagnostic.help(format!(
                     "it has {}; what it gave is in `output`: `output.{member}`",
                     enumeration(AGENT_MEMBERS)
@@ -28,8 +28,8 @@ impl Planner<'_> {
         {
             let title = format!("an agent's `error` has no `{inner}`");
             let diagnostic = Diagnostic::error("unknown-member", title, scalar.map.span(*span));
-            self.report(match nearest(inner, ERROR_MEMBERS.iter().copied()) {
-                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            self.report(match neighbour(inner, ERROR_MEMBERS.iter().copied()) {
+                Some(near) => diagnostic.did_you_mean(inner, near),
                 None => diagnostic.help(format!("it has {}", enumeration(ERROR_MEMBERS))),
             });
         }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use super::planner::Planner;
 use crate::ensemble::schema::{AgentSpec, enumeration};
 use crate::ensemble::yaml::{Map, NodeKind};
-use crate::syntax::{Diagnostic, Span, nearest};
+use crate::syntax::{Diagnostic, Span, neighbour};
 
 /// What an operation tells of itself, so that an agent that cannot work is found before any runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,9 +65,9 @@ impl Planner<'_> {
             let diagnostic = Diagnostic::error("unknown-operation", title, operation.span);
             let mut names: Vec<&str> = self.operations.iter().map(|info| &*info.name).collect();
             names.sort_unstable();
-            let near = nearest(&operation.value, names.iter().copied());
+            let near = neighbour(&operation.value, names.iter().copied());
             self.report(match near {
-                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                Some(near) => diagnostic.did_you_mean(&operation.value, near),
                 None if names.is_empty() => diagnostic,
                 None => diagnostic.help(format!("there are {}", enumeration(&names))),
             });
@@ -139,8 +139,8 @@ impl Planner<'_> {
     fn unknown_config(&mut self, operation: &str, key: &str, span: Span, known: &[&str]) {
         let title = format!("the `config` of `{operation}` has no field `{key}`");
         let diagnostic = Diagnostic::error("unknown-field", title, span);
-        self.report(match nearest(key, known.iter().copied()) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        self.report(match neighbour(key, known.iter().copied()) {
+            Some(near) => diagnostic.did_you_mean(key, near),
             None if known.is_empty() => diagnostic.help("it has none"),
             None => diagnostic.help(format!("its fields are {}", enumeration(known))),
         });

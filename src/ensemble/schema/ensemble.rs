@@ -9,7 +9,7 @@ use super::fields::{Reader, has_hole};
 use super::names::is_variable;
 use super::{AgentSpec, Draws, EnvVar, Missing, Spec, Sticky};
 use crate::ensemble::yaml::{Entry, Node, NodeKind, Spanned};
-use crate::syntax::{Diagnostic, Span, nearest};
+use crate::syntax::{Diagnostic, Span, neighbour};
 
 pub(super) const FIELDS: &[&str] = &[
     "ensemble",
@@ -233,12 +233,12 @@ impl Reader<'_, '_> {
         let diagnostic = Diagnostic::error("unknown-agent", title, name.span);
         // To look through all names for each fault would take quadratic time.
         let near = if self.diagnostics.len() < MAX_SUGGESTIONS {
-            nearest(&name.value, names.iter().map(|name| &**name).filter(|&name| name != own))
+            neighbour(&name.value, names.iter().map(|name| &**name).filter(|&name| name != own))
         } else {
             None
         };
         self.report(match near {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            Some(near) => diagnostic.did_you_mean(&name.value, near),
             None => diagnostic,
         });
         false

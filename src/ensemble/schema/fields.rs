@@ -2,7 +2,7 @@
 
 use super::duration;
 use crate::ensemble::yaml::{Entry, Map, Node, NodeKind, Scalar, Spanned};
-use crate::syntax::{Diagnostic, Span, nearest};
+use crate::syntax::{Diagnostic, Span, neighbour};
 
 use std::time::Duration;
 
@@ -25,8 +25,8 @@ impl Reader<'_, '_> {
     pub(super) fn unknown_field(&mut self, owner: &str, key: &Spanned<Box<str>>, known: &[&str]) {
         let title = format!("{owner} has no field `{}`", key.value);
         let diagnostic = Diagnostic::error("unknown-field", title, key.span);
-        self.report(match nearest(&key.value, known.iter().copied()) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        self.report(match neighbour(&key.value, known.iter().copied()) {
+            Some(near) => diagnostic.did_you_mean(&key.value, near),
             None => diagnostic.help(format!("its fields are {}", enumeration(known))),
         });
     }
@@ -208,8 +208,8 @@ impl Reader<'_, '_> {
         let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
         let title = format!("`{field}` knows no `{}`", word.value);
         let diagnostic = Diagnostic::error("unknown-choice", title, word.span);
-        self.report(match nearest(&word.value, names.iter().copied()) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        self.report(match neighbour(&word.value, names.iter().copied()) {
+            Some(near) => diagnostic.did_you_mean(&word.value, near),
             None => diagnostic.help(format!("it is {}", enumeration(&names))),
         });
         None

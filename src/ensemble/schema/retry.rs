@@ -3,7 +3,7 @@
 use super::fields::{Reader, enumeration};
 use super::{Backoff, OnError, Retry};
 use crate::ensemble::yaml::{Entry, Node, NodeKind};
-use crate::syntax::{Diagnostic, nearest};
+use crate::syntax::{Diagnostic, neighbour};
 
 pub(super) const RETRY: &[&str] = &["retries", "delay", "max_delay", "backoff", "jitter"];
 const BACKOFFS: &[(&str, Backoff)] =
@@ -74,9 +74,11 @@ impl Reader<'_, '_> {
                     let title = format!("`on_error` knows no `{other}`");
                     let diagnostic = Diagnostic::error("unknown-choice", title, node.span);
                     let choices = ["fail", "continue", "fallback"];
-                    self.report(match nearest(other, choices) {
-                        Some("fallback") => diagnostic.help("write `on_error: {fallback: …}` with its value"),
-                        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                    self.report(match neighbour(other, choices) {
+                        Some(near) if near.name == "fallback" => {
+                            diagnostic.help("write `on_error: {fallback: …}` with its value")
+                        }
+                        Some(near) => diagnostic.did_you_mean(other, near),
                         None => diagnostic.help("it is `fail`, `continue` or `{fallback: …}`"),
                     });
                 }

@@ -106,6 +106,9 @@ impl Map {
     }
 }
 
+/// The code of the hint that other tools cannot read a hole without quotes.
+pub(super) const QUOTING: &str = "yaml-quoting";
+
 /// What reading a text as YAML gave.
 pub(super) struct Document {
     /// The tree; absent where the text is no YAML.
@@ -156,7 +159,7 @@ fn quoting_hints(text: &str, holes: &[mask::Hole]) -> Vec<Diagnostic> {
         };
         let hint = Diagnostic::new(
             Severity::Hint,
-            "yaml-quoting",
+            QUOTING,
             "other YAML tools cannot read this expression without quotes",
             hole.span,
         );
