@@ -59,7 +59,9 @@ pub struct Check {
 pub(crate) fn check(services: &Arc<Services>, bytes: &[u8], path: Option<&Path>) -> Check {
     let text = match yaml::decode(bytes) {
         Ok(text) => text,
-        Err((text, diagnostic)) => return Check { text, diagnostics: vec![diagnostic], ensemble: None },
+        Err((text, diagnostic)) => {
+            return Check { text: text.into(), diagnostics: vec![diagnostic], ensemble: None };
+        }
     };
     let compiled = compile_with(text, &services.infos, &services.functions);
     let diagnostics = compiled.diagnostics;

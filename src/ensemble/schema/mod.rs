@@ -40,7 +40,7 @@ pub fn parse(text: &str) -> Reading {
 ///
 /// # Errors
 /// The text that the diagnostic's places refer to (bad bytes replaced), and the diagnostic.
-pub fn parse_bytes(bytes: &[u8]) -> Result<(&str, Reading), (String, Diagnostic)> {
+pub fn parse_bytes(bytes: &[u8]) -> Result<(&str, Reading), (Box<str>, Diagnostic)> {
     let text = super::yaml::decode(bytes)?;
     Ok((text, parse(text)))
 }

@@ -173,10 +173,10 @@ fn quoting_hints(text: &str, holes: &[mask::Hole]) -> Vec<Diagnostic> {
 ///
 /// # Errors
 /// The text with its bad bytes replaced, and what to say about the first of them.
-pub(super) fn decode(bytes: &[u8]) -> Result<&str, (String, Diagnostic)> {
+pub(super) fn decode(bytes: &[u8]) -> Result<&str, (Box<str>, Diagnostic)> {
     std::str::from_utf8(bytes).map_err(|error| {
         let at = error.valid_up_to();
-        let lossy = String::from_utf8_lossy(bytes).into_owned();
+        let lossy = String::from_utf8_lossy(bytes).into();
         let place = Span::new(at, at + char::REPLACEMENT_CHARACTER.len_utf8());
         let help = match bytes {
             [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => "it looks like UTF-16: save the file as UTF-8",
