@@ -8,17 +8,21 @@ use crate::deploy::Deploy;
 use crate::eval::Eval;
 use crate::exit::Outcome;
 use crate::explain::Explain;
+use crate::fetch::Fetch;
 use crate::graph::Graph;
 use crate::history::History;
 use crate::man::Man;
 use crate::new::New;
 use crate::output::Output;
 use crate::promote::Promote;
+use crate::push::Push;
 use crate::repl::Repl;
 use crate::rollback::Rollback;
 use crate::run::Run;
 use crate::schema::Schema;
+use crate::status::Status;
 use crate::tag::Tag;
+use crate::verify::Verify;
 
 /// Gates and merges ensembles of AI agents with JavaScript-like expressions, and shows how the traffic splits.
 #[derive(Debug, Parser)]
@@ -51,6 +55,10 @@ pub(crate) enum Command {
     Promote(Promote),
     Rollback(Rollback),
     History(History),
+    Status(Status),
+    Push(Push),
+    Fetch(Fetch),
+    Verify(Verify),
     Completions(Completions),
     Man(Man),
 }
@@ -71,6 +79,10 @@ impl Command {
             Self::Promote(promote) => promote.run(out),
             Self::Rollback(rollback) => rollback.run(out),
             Self::History(history) => history.run(out),
+            Self::Status(status) => status.run(out),
+            Self::Push(push) => push.run(out),
+            Self::Fetch(fetch) => fetch.run(out),
+            Self::Verify(verify) => verify.run(out),
             Self::Completions(completions) => completions.run(out),
             Self::Man(man) => man.run(out),
         }

@@ -118,6 +118,8 @@ codes! {
     Lease "lease" Refused,
     /// The remote has something else than we have, and one of both has to give way.
     Conflict "conflict" Refused,
+    /// A clone that has a remote, and none of its tags of components.
+    MissingTags "missing-tags" Refused,
     /// The version was marked bad.
     MarkedBad "marked-bad" Refused,
     /// A deletion that needs a word more.

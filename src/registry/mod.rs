@@ -15,6 +15,7 @@ pub mod log;
 pub mod manifest;
 mod moves;
 mod standing;
+pub mod sync;
 mod time;
 
 pub use address::{Address, Prefix, Query, RemoteRef, TYPES, parse_slot};

@@ -99,6 +99,12 @@ impl Transaction {
         self
     }
 
+    /// Adds the changes of another one behind its own.
+    pub fn append(&mut self, other: Self) {
+        self.changes.extend(other.changes);
+        self.message = other.message.or(self.message.take());
+    }
+
     /// Whether there is nothing to do.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -1,0 +1,251 @@
+//! Talking to a remote: which one, fetching into our own namespace, pushing under leases.
+
+use crate::registry::address::{Address, LOGS, Prefix, REMOTES, TAGS};
+use crate::registry::error::{ErrorCode, RegistryError, Result};
+use crate::registry::git::{GitOutput, ObjectId, Repository};
+use crate::syntax::nearest;
+
+/// A remote that the repository's configuration names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Remote {
+    name: Box<str>,
+}
+
+/// A reference that is pushed: what the remote is to have, and what it is expected to have before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Sent {
+    pub(super) name: String,
+    pub(super) new: Option<ObjectId>,
+    pub(super) lease: Option<ObjectId>,
+}
+
+/// How a push ended. All references went, or none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Pushed {
+    /// They went.
+    Done,
+    /// The remote has something else than was expected.
+    Stale,
+}
+
+/// Which references are asked of a remote.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Wanted<'w> {
+    /// All components.
+    All,
+    /// These.
+    Only(&'w [Address]),
+}
+
+impl Remote {
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The remote that is meant: the one named, else where this branch is pushed to, else `origin`, else the only one.
+    pub(super) fn choose(repository: &Repository, named: Option<&str>) -> Result<Self> {
+        Self::find(repository, named)?.ok_or_else(|| {
+            RegistryError::new(ErrorCode::UnknownRemote, "this repository has no remote")
+                .with_help("git remote add origin URL")
+        })
+    }
+
+    /// As [`choose`](Self::choose); `None` where there is no remote at all.
+    pub(super) fn find(repository: &Repository, named: Option<&str>) -> Result<Option<Self>> {
+        let config = Config::read(repository)?;
+        let remote = |name: &str| Some(Self { name: name.into() });
+        if let Some(named) = named {
+            if config.remotes.iter().any(|name| name == named) {
+                return Ok(remote(named));
+            }
+            let shown = named.escape_debug();
+            let error = RegistryError::new(ErrorCode::UnknownRemote, format!("there is no remote `{shown}`"));
+            return Err(match nearest(named, config.remotes.iter().map(String::as_str)) {
+                Some(near) => error.with_help(format!("did you mean `{near}`?")),
+                None if config.remotes.is_empty() => error.with_help("git remote add origin URL"),
+                None => error.with_help(format!("remotes are: {}", config.remotes.join(", "))),
+            });
+        }
+        let is_there = |name: &&String| config.remotes.contains(name);
+        if let Some(name) = config.preferred.iter().find(is_there) {
+            return Ok(remote(name));
+        }
+        match config.remotes.as_slice() {
+            [] => Ok(None),
+            [one] => Ok(remote(one)),
+            several if several.iter().any(|name| name == "origin") => Ok(remote("origin")),
+            several => Err(RegistryError::new(
+                ErrorCode::UnknownRemote,
+                format!("this repository has several remotes: {}", several.join(", ")),
+            )
+            .with_help("name one of them behind the command, or set `git config remote.pushDefault NAME`")),
+        }
+    }
+
+    /// Brings what the remote has under our own namespace, for all components or for some; no tag is touched.
+    pub(super) fn fetch(&self, repository: &Repository, wanted: Wanted<'_>) -> Result<()> {
+        let name = &self.name;
+        let mut refspecs = Vec::new();
+        match wanted {
+            Wanted::All => {
+                refspecs.push(format!("+{LOGS}*:{REMOTES}{name}/log/*"));
+                for prefix in Prefix::ALL {
+                    refspecs.push(format!("+{TAGS}{prefix}/*:{REMOTES}{name}/tags/{prefix}/*"));
+                }
+            }
+            Wanted::Only(addresses) => {
+                for address in addresses {
+                    // A whole name that the remote does not have would be an error, a pattern that finds nothing is none.
+                    refspecs.push(format!("+{LOGS}{address}*:{REMOTES}{name}/log/{address}*"));
+                    refspecs.push(format!("+{TAGS}{address}/*:{REMOTES}{name}/tags/{address}/*"));
+                }
+            }
+        }
+        let command = repository.command("fetch").args([
+            "--quiet",
+            "--prune",
+            "--no-prune-tags",
+            "--no-tags",
+            "--no-write-fetch-head",
+            "--no-recurse-submodules",
+            "--refmap=",
+            "--end-of-options",
+        ]);
+        let output = command.arg(&**name).args(refspecs).output()?;
+        if output.is_success() { Ok(()) } else { Err(self.explain("fetch", &output)) }
+    }
+
+    /// Pushes all references or none, each only if the remote has what is expected.
+    pub(super) fn push(&self, repository: &Repository, sent: &[Sent]) -> Result<Pushed> {
+        let leases = sent.iter().map(|sent| {
+            let lease = sent.lease.map(|id| id.to_string()).unwrap_or_default();
+            format!("--force-with-lease={}:{lease}", sent.name)
+        });
+        let refspecs = sent.iter().map(|sent| {
+            let new = sent.new.map(|id| id.to_string()).unwrap_or_default();
+            format!("{new}:{}", sent.name)
+        });
+        let command = repository.command("push").args([
+            "--porcelain",
+            "--atomic",
+            "--no-follow-tags",
+            "--recurse-submodules=no",
+        ]);
+        let output = command.args(leases).arg("--end-of-options").arg(&*self.name).args(refspecs).output()?;
+        if output.is_success() {
+            return Ok(Pushed::Done);
+        }
+        let report = String::from_utf8_lossy(&output.stdout);
+        let rejected: Vec<&str> = report.lines().filter(|line| line.starts_with("!\t")).collect();
+        let says =
+            |words: &[&str]| rejected.iter().any(|line| words.iter().any(|words| line.contains(words)));
+        if let Some(line) = rejected.iter().find(|line| line.contains("hook declined")) {
+            return Err(self.hook_refused(line, &output.stderr));
+        }
+        // What changed between the remote's answer and its lock is told in other words.
+        if says(&[
+            "stale info",
+            "(failed to update ref)",
+            "fetch first",
+            "already exists",
+            "reference already exists",
+        ]) || says(&["incorrect old value provided", "cannot lock ref", "failed to lock"])
+        {
+            return Ok(Pushed::Stale);
+        }
+        Err(self.explain("push", &output))
+    }
+
+    fn hook_refused(&self, line: &str, stderr: &str) -> RegistryError {
+        let hook = line.rsplit_once('(').map_or("a hook", |(_, rest)| rest.trim_end_matches(')'));
+        let words: Vec<String> = stderr
+            .lines()
+            .filter_map(|line| line.strip_prefix("remote:"))
+            .map(|line| format!("\n  {}: {}", self.name, line.trim()))
+            .collect();
+        let message =
+            format!("`{}` refused the push ({hook}); nothing was sent{}", self.name, words.concat());
+        RegistryError::new(ErrorCode::HookRefused, message)
+    }
+
+    fn explain(&self, command: &str, output: &GitOutput) -> RegistryError {
+        let name = &self.name;
+        let says = |words: &[&str]| words.iter().any(|words| output.stderr.contains(words));
+        let quoted: Vec<String> = output
+            .stderr
+            .lines()
+            .map(str::trim_end)
+            .filter(|line| !line.is_empty() && !line.starts_with("hint:"))
+            .take(20)
+            .map(|line| format!("\n  git: {line}"))
+            .collect();
+        let quoted = quoted.concat();
+        let nothing = if command == "push" { "nothing was sent" } else { "nothing was changed" };
+        if says(&["does not support --atomic"]) {
+            let message = format!("`{name}` cannot take several tags at once, all or none; {nothing}");
+            return RegistryError::new(ErrorCode::GitFailed, message).with_help(
+                "push by a protocol that can: ssh, a path, or `https` to a server with git's smart protocol",
+            );
+        }
+        if says(&[
+            "Could not read from remote",
+            "unable to access",
+            "Could not resolve host",
+            "does not appear to be a git",
+        ]) {
+            return RegistryError::new(
+                ErrorCode::GitFailed,
+                format!("cannot reach `{name}`; {nothing}{quoted}"),
+            )
+            .with_help(format!("see `git remote -v`, and try `git ls-remote {name}`"));
+        }
+        if command == "push" && output.stderr.contains("failed to push some refs") {
+            let rows = String::from_utf8_lossy(&output.stdout);
+            let row =
+                rows.lines().find(|line| line.starts_with("!\t") && !line.contains("atomic push failed"));
+            let row = row.map(|row| format!("\n  git: {}", row.replace('\t', " "))).unwrap_or_default();
+            let message = format!("`{name}` did not take the push; {nothing}{row}{quoted}");
+            return RegistryError::new(ErrorCode::GitFailed, message);
+        }
+        crate::registry::failure::explain(command, output)
+    }
+}
+
+/// What the configuration says about remotes.
+#[derive(Default)]
+struct Config {
+    remotes: Vec<String>,
+    /// Where pushes go by the user's wish, first to last.
+    preferred: Vec<String>,
+}
+
+impl Config {
+    fn read(repository: &Repository) -> Result<Self> {
+        let keys = r"^(remote\..*\.url|remote\.pushdefault|branch\..*\.(remote|pushremote))$";
+        let output = repository.command("config").args(["--null", "--get-regexp", keys]).output()?;
+        // It ends with 1 where nothing is found.
+        if !output.is_success() && output.code != Some(1) {
+            return Err(crate::registry::failure::explain("config", &output));
+        }
+        let branch = std::fs::read_to_string(repository.git_dir.join("HEAD")).unwrap_or_default();
+        let branch = branch.trim().strip_prefix("ref: refs/heads/").unwrap_or_default().to_owned();
+        let mut config = Self::default();
+        let (mut push_remote, mut default, mut remote) = (None, None, None);
+        let text = String::from_utf8_lossy(&output.stdout);
+        for (key, value) in text.split_terminator('\0').filter_map(|pair| pair.split_once('\n')) {
+            if let Some(name) = key.strip_prefix("remote.").and_then(|rest| rest.strip_suffix(".url")) {
+                if !config.remotes.iter().any(|known| known == name) {
+                    config.remotes.push(name.to_owned());
+                }
+            } else if key == "remote.pushdefault" {
+                default = Some(value.to_owned());
+            } else if key == format!("branch.{branch}.pushremote") {
+                push_remote = Some(value.to_owned());
+            } else if key == format!("branch.{branch}.remote") {
+                remote = Some(value.to_owned());
+            }
+        }
+        config.preferred = [push_remote, default, remote].into_iter().flatten().collect();
+        Ok(config)
+    }
+}
