@@ -1,11 +1,14 @@
 //! The registry of one repository, as everything outside this room sees it.
 
 use std::path::Path;
+use std::sync::OnceLock;
 
 use super::address::{Address, Query};
 use super::error::{ErrorCode, RegistryError, Result};
-use super::git::{Git, Repository};
+use super::git::{Git, ObjectId, Repository};
+use super::locate::{Located, locate, locate_any_prefix};
 use super::log::{Held, Logged, read_chain};
+use super::manifest::Manifest;
 use super::standing::{Scope, Standing};
 use crate::component::Slot;
 
@@ -15,6 +18,7 @@ use crate::component::Slot;
 #[derive(Clone, Debug)]
 pub struct Registry {
     repository: Repository,
+    manifest: OnceLock<Manifest>,
 }
 
 impl Registry {
@@ -31,13 +35,25 @@ impl Registry {
     /// # Errors
     /// As [`open`](Self::open).
     pub fn open_with(git: Git, directory: impl AsRef<Path>) -> Result<Self> {
-        Ok(Self { repository: Repository::discover_with(git, directory)? })
+        Ok(Self { repository: Repository::discover_with(git, directory)?, manifest: OnceLock::new() })
     }
 
     /// The repository.
     #[must_use]
     pub fn repository(&self) -> &Repository {
         &self.repository
+    }
+
+    /// The manifest, as it was when it was first looked at; an empty one where there is none.
+    ///
+    /// # Errors
+    /// `invalid-manifest`.
+    pub fn manifest(&self) -> Result<&Manifest> {
+        if let Some(manifest) = self.manifest.get() {
+            return Ok(manifest);
+        }
+        let manifest = Manifest::of(&self.repository)?;
+        Ok(self.manifest.get_or_init(|| manifest))
     }
 
     /// How a component stands: all its slots and the last entry of its log. The name is as people type it.
@@ -74,13 +90,61 @@ impl Registry {
     /// How components stand that somebody typed the names of, in their order. One process of git for names with their
     /// type, at a cost that does not grow with the tags of other components.
     pub(crate) fn standings(&self, names: &[&str], scope: Scope<'_>) -> Result<Vec<Standing>> {
-        let queries = names.iter().map(|name| Query::parse(name)).collect::<Result<Vec<_>>>()?;
+        let queries = names.iter().map(|name| self.query(name)).collect::<Result<Vec<_>>>()?;
         let mut addresses: Vec<Address> = queries.iter().flat_map(Query::addresses).collect();
         addresses.sort();
         addresses.dedup();
         let found = Standing::read(&self.repository, &addresses, scope)?;
         let mut known = None;
         queries.iter().map(|query| self.one(query, &found, scope, &mut known)).collect()
+    }
+
+    /// What was typed, with the prefix that the manifest knows.
+    fn query(&self, typed: &str) -> Result<Query> {
+        let query = Query::parse(typed)?;
+        let Some((None, kind)) = query.kind().map(|kind| (query.prefix(), kind)) else { return Ok(query) };
+        let manifest = self.manifest()?;
+        match manifest.prefix(kind, query.name()) {
+            Some(prefix) => Ok(Query::from(&Address::new(prefix, kind, query.name())?)),
+            None => Ok(query),
+        }
+    }
+
+    /// How a component stands that may have no tag yet: then its file in the commit says that it is one.
+    pub(crate) fn standing_or_new(
+        &self,
+        typed: &str,
+        commit: &ObjectId,
+        scope: Scope<'_>,
+    ) -> Result<Standing> {
+        match self.standings(&[typed], scope) {
+            Ok(mut standings) => Ok(standings.remove(0)),
+            Err(error) if error.code == ErrorCode::UnknownComponent => {
+                let query = self.query(typed)?;
+                let manifest = self.manifest()?;
+                query.check_declared(manifest.types.iter().map(|kind| &**kind))?;
+                let Some(kind) = query.kind() else { return Err(error) };
+                let objects = &mut self.repository.objects()?;
+                let address = match query.prefix() {
+                    Some(prefix) => {
+                        let address = Address::new(prefix, kind, query.name())?;
+                        locate(objects, commit, &address, manifest).map(|_| address)
+                    }
+                    None => locate_any_prefix(objects, commit, kind, query.name(), manifest)
+                        .map(|(found, _)| found),
+                };
+                self.standing_of(&address?, scope)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The file that is a component in a commit.
+    ///
+    /// # Errors
+    /// `missing-file`, `ambiguous-file`, `missing-object`.
+    pub fn locate(&self, address: &Address, commit: &ObjectId) -> Result<Located> {
+        locate(&mut self.repository.objects()?, commit, address, self.manifest()?)
     }
 
     /// The one among those that were read which a query means; what was not read with the first question is asked for.
@@ -97,7 +161,8 @@ impl Registry {
             return Ok((*one).clone());
         }
         if known.is_none() {
-            *known = Some(self.components()?);
+            let declared = self.manifest()?.components.iter().map(|declared| declared.address.clone());
+            *known = Some(self.components()?.into_iter().chain(declared).collect());
         }
         let all = known.as_deref().unwrap_or_default();
         let address = query.choose(all)?;

@@ -14,6 +14,7 @@ mod locate;
 pub mod log;
 pub mod manifest;
 mod moves;
+mod rules;
 mod standing;
 pub mod sync;
 mod time;

@@ -77,15 +77,28 @@ impl Standing {
                 if let Some(standing) = standings.iter_mut().find(|standing| standing.address == address) {
                     standing.tags.insert(slot, tag(entry));
                 }
-            } else if let Some(address) = Address::from_log_ref(name) {
-                if let Some(standing) = standings.iter_mut().find(|standing| standing.address == address) {
-                    let logged = logged(entry)?;
-                    standing.state = logged.state_afterwards();
-                    standing.log = Some(logged);
-                }
+            } else if let Some(address) = Address::from_log_ref(name)
+                && let Some(standing) = standings.iter_mut().find(|standing| standing.address == address)
+            {
+                let logged = logged(entry)?;
+                standing.state = logged.state_afterwards();
+                standing.log = Some(logged);
             }
         }
         Ok(standings)
+    }
+
+    /// As [`read`](Self::read) of these slots; where something else than segue changed the environment that is to move,
+    /// all slots of its component are read, to say as which version it stands there.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub(crate) fn completed(self, repository: &Repository, moving: &Slot) -> Result<Self> {
+        if self.outside(moving).is_none() {
+            return Ok(self);
+        }
+        let mut all = Self::read(repository, std::slice::from_ref(&self.address), Scope::All)?;
+        Ok(all.pop().unwrap_or(self))
     }
 
     fn empty(address: &Address) -> Self {

@@ -2,5 +2,8 @@
 //!
 //! A module a command, or a question that goes across them; [`support`] makes the repositories.
 
+#[cfg(unix)]
+mod adversity;
+mod moves;
 mod plumbing;
 mod support;

@@ -177,7 +177,12 @@ fn transaction(planned: &[Planned], standings: &[Standing], entries: &[&Written]
 fn read_again(repository: &Repository, planned: &[Planned]) -> Result<Vec<Standing>> {
     let addresses: Vec<Address> = planned.iter().map(|plan| plan.address.clone()).collect();
     let slots: Vec<Slot> = planned.iter().map(|plan| plan.slot().clone()).collect();
-    Standing::read(repository, &addresses, Scope::Slots(&slots))
+    let standings = Standing::read(repository, &addresses, Scope::Slots(&slots))?;
+    standings
+        .into_iter()
+        .zip(planned)
+        .map(|(standing, plan)| standing.completed(repository, plan.slot()))
+        .collect()
 }
 
 /// Whether everything is as it was to be, whatever git said: it may have been killed after its work.

@@ -4,7 +4,7 @@ use super::commit::{Planned, TagChange, make};
 use super::version::{Bump, bumped};
 use crate::component::{Slot, Version};
 use crate::registry::Registry;
-use crate::registry::address::{Address, Prefix, Query, parse_slot};
+use crate::registry::address::{Address, parse_slot};
 use crate::registry::error::{ErrorCode, RegistryError, Result};
 use crate::registry::failure::explain;
 use crate::registry::git::ObjectId;
@@ -61,8 +61,9 @@ impl Registry {
                     )));
             }
         };
-        let standing = self.standing_or_new(component)?;
-        self.make_version(&standing, version, how)
+        let commit = self.commit_of(how)?;
+        let standing = self.standing_or_new(component, &commit, Scope::All)?;
+        self.make_version(&standing, version, &commit, how)
     }
 
     /// Makes the version that comes next.
@@ -70,43 +71,47 @@ impl Registry {
     /// # Errors
     /// As [`create`](Self::create).
     pub fn bump(&self, component: &str, bump: Bump, how: &Create) -> Result<Created> {
-        let standing = self.standing_or_new(component)?;
+        let commit = self.commit_of(how)?;
+        let standing = self.standing_or_new(component, &commit, Scope::All)?;
         let version = bumped(standing.versions().last().copied(), bump)?;
-        self.make_version(&standing, version, how)
+        self.make_version(&standing, version, &commit, how)
     }
 
-    /// How a component stands that may have no tag yet.
-    fn standing_or_new(&self, component: &str) -> Result<Standing> {
-        match self.standings(&[component], Scope::All) {
-            Ok(mut standings) => Ok(standings.remove(0)),
-            Err(error) if error.code == ErrorCode::UnknownComponent => {
-                let query = Query::parse(component)?;
-                let Some(kind) = query.kind() else { return Err(error) };
-                query.check_declared([])?;
-                let prefix = query.prefix().unwrap_or(Prefix::Components);
-                self.standing_of(&Address::new(prefix, kind, query.name())?, Scope::All)
-            }
-            Err(error) => Err(error),
-        }
+    fn commit_of(&self, how: &Create) -> Result<ObjectId> {
+        let revision = how.at.as_deref().unwrap_or("HEAD");
+        self.repository().resolve_revision(revision)?.ok_or_else(|| no_revision(revision))
     }
 
-    fn make_version(&self, standing: &Standing, version: Version, how: &Create) -> Result<Created> {
+    fn make_version(
+        &self,
+        standing: &Standing,
+        version: Version,
+        commit: &ObjectId,
+        how: &Create,
+    ) -> Result<Created> {
         let address = standing.address.clone();
         let slot = Slot::Version(version.clone());
         if let Some(tag) = standing.tags.get(&slot) {
             return Err(exists(&address, &version, standing, &tag.commit));
         }
-        let revision = how.at.as_deref().unwrap_or("HEAD");
-        let Some(commit) = self.repository().resolve_revision(revision)? else {
-            return Err(no_revision(revision));
-        };
+        let located = self.locate(&address, commit)?;
         let mut warnings = Vec::new();
         if let Some(newest) = standing.versions().last()
             && **newest > version
         {
             warnings.push(format!("{version} is not newer than {newest}, the newest version").into());
         }
-        self.make_tag(&address, &slot, &commit, how)?;
+        if self.differs_from_work_tree(commit, &located.path)? {
+            warnings.push(
+                format!(
+                    "`{}` in the work tree differs from {}, of which {version} is made",
+                    located.path,
+                    commit.short()
+                )
+                .into(),
+            );
+        }
+        self.make_tag(&address, &slot, commit, how)?;
         let standing = self.standing_of(&address, Scope::Slots(std::slice::from_ref(&slot)))?;
         let Some(held) = standing.held(&slot) else {
             return Err(RegistryError::new(
@@ -122,6 +127,16 @@ impl Registry {
             warnings.push(format!("the log does not know of it: {error}").into());
         }
         Ok(Created { address, version, held, warnings })
+    }
+
+    /// Whether a file in the work tree is another than in the commit, or gone. One process of git.
+    fn differs_from_work_tree(&self, commit: &ObjectId, path: &str) -> Result<bool> {
+        if self.repository().work_tree.is_none() {
+            return Ok(false);
+        }
+        let command = self.repository().command("diff").args(["--quiet", "--no-ext-diff", "--no-textconv"]);
+        let output = command.args([commit.as_str(), "--", &format!(":(top,literal){path}")]).output()?;
+        Ok(output.code == Some(1))
     }
 
     /// git makes the tag, as it makes every other of the user: with their name, their signature, their hooks.

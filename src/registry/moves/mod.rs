@@ -5,8 +5,7 @@ mod create;
 mod delete;
 mod rollback;
 mod set;
-#[cfg(test)]
-mod tests;
+mod signed;
 mod version;
 
 pub use create::{Create, Created, Signature};
@@ -14,6 +13,8 @@ pub use delete::DeleteVersions;
 pub use rollback::{Mark, Rollback, RollbackTo, RolledBack};
 pub use set::Set;
 pub use version::{Bump, bumped};
+
+pub(crate) use commit::shown;
 
 use super::address::Address;
 use super::git::ObjectId;

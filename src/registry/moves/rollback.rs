@@ -96,6 +96,11 @@ impl Registry {
         if how.mark == Mark::Bad && record.kind == MoveKind::Rollback {
             record.bad = record.from.clone().map(|held| BadMark::new(held, how.message.clone()));
         }
+        let message = how.message.as_deref();
+        record.to = match record.to.take() {
+            Some(to) => Some(self.tag_for(&standing.address, &slot, to, message)?),
+            None => None,
+        };
         let planned = [Planned::new(&standing.address, record)];
         let mut moved = make(self.repository(), &planned, vec![standing])?;
         Ok(RolledBack { moved: moved.pop(), skipped })

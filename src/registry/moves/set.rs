@@ -1,12 +1,13 @@
 //! Setting slots: `tag set`, `deploy`, `promote`.
 
-use super::Moved;
 use super::commit::{Planned, make, shown};
+use super::{Moved, signed};
 use crate::component::{Slot, Version};
 use crate::registry::Registry;
 use crate::registry::address::{Address, parse_slot};
 use crate::registry::error::{ErrorCode, RegistryError, Result};
 use crate::registry::log::{Held, MoveKind, Record};
+use crate::registry::rules;
 use crate::registry::standing::{Scope, Standing};
 use crate::syntax::nearest;
 
@@ -59,8 +60,11 @@ impl Registry {
         let wanted: Vec<Wanted> = pairs.iter().map(|(_, to)| Wanted::parse(to)).collect();
         let mut slots = vec![slot.clone()];
         slots.extend(wanted.iter().filter_map(Wanted::slot));
-        let names: Vec<&str> = pairs.iter().map(|(component, _)| *component).collect();
-        let standings = self.standings(&names, Scope::Slots(&slots))?;
+        let standings = self.standings_of_pairs(pairs, &wanted, Scope::Slots(&slots))?;
+        let standings: Vec<Standing> = standings
+            .into_iter()
+            .map(|standing| standing.completed(self.repository(), &slot))
+            .collect::<Result<_>>()?;
         for (at, standing) in standings.iter().enumerate() {
             if standings[..at].iter().any(|other| other.address == standing.address) {
                 let message = format!("{} is given twice", standing.address.path());
@@ -87,20 +91,73 @@ impl Registry {
         }
         let slots = [source.clone(), target.clone()];
         let standing = self.standings(&[component], Scope::Slots(&slots))?.remove(0);
+        let standing = standing.completed(self.repository(), &target)?;
         let Some(held) = standing.held(&source) else {
             return Err(self.unknown_slot(&standing.address, from)?);
         };
         let held = self.named(&standing, held)?;
-        let held = Held::new(held.commit, held.commit, held.version);
         let planned = [self.plan_set(&standing, &target, held, how)?];
         let mut moved = make(self.repository(), &planned, vec![standing])?;
         Ok(moved.remove(0))
     }
 
+    /// How the components stand that are to move. One without a tag is known by its file, if a revision is named.
+    fn standings_of_pairs(
+        &self,
+        pairs: &[(&str, &str)],
+        wanted: &[Wanted],
+        scope: Scope<'_>,
+    ) -> Result<Vec<Standing>> {
+        let names: Vec<&str> = pairs.iter().map(|(component, _)| *component).collect();
+        let error = match self.standings(&names, scope) {
+            Err(error) if error.code == ErrorCode::UnknownComponent => error,
+            result => return result,
+        };
+        let one = |((component, revision), wanted): (&(&str, &str), &Wanted)| {
+            if !matches!(wanted, Wanted::Version(_))
+                && let Some(commit) = self.repository().resolve_revision(revision)?
+            {
+                return self.standing_or_new(component, &commit, scope);
+            }
+            Ok(self.standings(&[component], scope)?.remove(0))
+        };
+        let found: Result<Vec<Standing>> = pairs.iter().zip(wanted).map(one).collect();
+        // Where a file is missing too, the nearest name is the better answer.
+        found.map_err(|other| {
+            if error.help.as_ref().is_some_and(|help| help.contains("did you mean")) { error } else { other }
+        })
+    }
+
+    /// What the tag of a slot is to point to: the commit, or a signed object where a rule demands it. A tag of a tag
+    /// says nothing that the log does not say, and an object that only a tag held may be gone by now.
+    pub(super) fn tag_for(
+        &self,
+        address: &Address,
+        slot: &Slot,
+        held: Held,
+        message: Option<&str>,
+    ) -> Result<Held> {
+        let is_signed = match slot {
+            Slot::Environment(name) => self.manifest()?.rule(name).is_some_and(|rule| rule.is_signed),
+            Slot::Version(_) => false,
+        };
+        let object = if is_signed {
+            let what = format!("{} {slot}: {}", address.path(), shown(&held));
+            let text = message.map_or_else(|| what.clone(), |message| format!("{what}\n\n{message}"));
+            signed::tag_object(self.repository(), address, slot, &held.commit, &text)?
+        } else {
+            held.commit
+        };
+        Ok(Held { object, ..held })
+    }
+
     fn plan_set(&self, standing: &Standing, slot: &Slot, to: Held, how: &Set) -> Result<Planned> {
         refuse_bad(standing, &to)?;
+        let overridden = rules::check(self, standing, slot, &to, how.overridden.as_deref())?;
+        let to = self.tag_for(&standing.address, slot, to, how.message.as_deref())?;
         let mut record = Record::new(slot.clone(), MoveKind::Set, standing.held(slot), Some(to));
         record.message.clone_from(&how.message);
+        record.overridden = overridden;
         Ok(Planned::new(&standing.address, record))
     }
 
@@ -108,10 +165,7 @@ impl Registry {
         let known = wanted.slot().and_then(|slot| standing.held(&slot));
         match (wanted, known) {
             // An environment is on the commit itself: a tag of a tag says nothing that the log does not say.
-            (_, Some(held)) => {
-                let held = self.named(standing, held)?;
-                Ok(Held::new(held.commit, held.commit, held.version))
-            }
+            (_, Some(held)) => self.named(standing, held),
             (Wanted::Version(version), None) => {
                 Err(self.unknown_slot(&standing.address, &version.to_string())?)
             }
@@ -142,6 +196,7 @@ impl Registry {
                 Err(fault) => error.with_help(fault.message),
             });
         };
+        self.locate(address, &commit)?;
         let all = self.standing_of(address, Scope::All)?;
         Ok(Held::new(commit, commit, all.version_at(&commit).cloned()))
     }
