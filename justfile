@@ -28,6 +28,10 @@ bench word="":
 fuzz target seconds="60":
     cargo +nightly fuzz run {{target}} -- -max_total_time={{seconds}}
 
+# Compare so many fresh expressions with the V8 of the node that is installed.
+fresh seed count="1000":
+    node scripts/record.mjs --fresh {{seed}} {{count}}
+
 # Format everything.
 format:
     cargo fmt --all

@@ -1,4 +1,8 @@
 //! Generated expressions with the answers that V8 gave, recorded by `scripts/record.mjs`; no node is needed here.
+//!
+//! The script also asks for fresh ones, by the variables `SEGUE_SEED`, `SEGUE_COUNT` and `SEGUE_RECORDED`.
+
+use std::borrow::Cow;
 
 use segue::value::Value;
 
@@ -17,9 +21,13 @@ const FIRST_SEED: u64 = 1;
 
 #[test]
 fn what_v8_gave_is_what_we_give() {
+    let recorded = match std::env::var_os("SEGUE_RECORDED") {
+        Some(path) => Cow::Owned(std::fs::read_to_string(path).expect("the script has written the answers")),
+        None => Cow::Borrowed(RECORDED),
+    };
     let mut different = Vec::new();
     let mut count = 0;
-    for line in RECORDED.lines().skip(1) {
+    for line in recorded.lines().skip(1) {
         let Ok(Value::Object(record)) = Value::from_json(line) else { panic!("no record: {line}") };
         let text = |key: &str| match record.get_str(key) {
             Some(Value::String(text)) => text.to_text().into_owned(),
@@ -42,7 +50,12 @@ fn what_v8_gave_is_what_we_give() {
 #[ignore = "prints what is to be recorded"]
 fn print_expressions() {
     println!("{{\"input\":{}}}", evaluating::INPUT);
-    for seed in FIRST_SEED..FIRST_SEED + 600 {
+    let asked = |name: &str, usual: u64| match std::env::var(name) {
+        Ok(number) => number.parse().expect("it is a number"),
+        Err(_) => usual,
+    };
+    let (first, count) = (asked("SEGUE_SEED", FIRST_SEED), asked("SEGUE_COUNT", 600));
+    for seed in first..first + count {
         let text = Value::from(expression(&choices(seed, 120), Dialect::JavaScript));
         println!("{{\"expr\":{}}}", show::show(&text));
     }

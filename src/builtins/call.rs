@@ -262,8 +262,13 @@ pub(super) fn not_iterable(call: &mut Call<'_>, value: &Value) -> Thrown {
     }
 }
 
-/// `value.name()`: the own property if there is one, else the inherited method.
-pub(super) fn invoke_method(call: &mut Call<'_>, value: &Value, name: &'static str) -> Outcome {
+/// `value.name(arguments)`: the own property if there is one, else the inherited method.
+pub(super) fn invoke_method(
+    call: &mut Call<'_>,
+    value: &Value,
+    name: &'static str,
+    arguments: &[Value],
+) -> Outcome {
     let method = match own_property(value, &Str::from(name)) {
         Some(own) => own,
         None => Methods::named(name).of(value).map_or(Value::Undefined, Value::Native),
@@ -272,5 +277,5 @@ pub(super) fn invoke_method(call: &mut Call<'_>, value: &Value, name: &'static s
         return Err(Thrown::type_error(format!("{name} is not a function")));
     }
     // Arrays nest up to MAX_DEPTH, and each level is a few frames.
-    stacker::maybe_grow(64 * 1024, 1024 * 1024, || call.host.invoke(&method, value, &[]))
+    stacker::maybe_grow(64 * 1024, 1024 * 1024, || call.host.invoke(&method, value, arguments))
 }

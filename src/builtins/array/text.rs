@@ -42,6 +42,7 @@ fn to_string(call: &mut Call<'_>) -> Outcome {
 
 fn to_locale_string(call: &mut Call<'_>) -> Outcome {
     let array = call.this_array("Array.prototype.toLocaleString")?;
+    let arguments = [call.argument(0).clone(), call.argument(1).clone()];
     let mut text = StrBuilder::new();
     for (at, item) in array.iter().enumerate() {
         call.charge(1)?;
@@ -49,7 +50,7 @@ fn to_locale_string(call: &mut Call<'_>) -> Outcome {
             text.push_charged(&Str::from(","), call.host)?;
         }
         if !item.is_nullish() {
-            let part = invoke_method(call, item, "toLocaleString")?;
+            let part = invoke_method(call, item, "toLocaleString", &arguments)?;
             let part = coercion::to_string(&part, call.host)?;
             text.push_charged(&part, call.host)?;
         }

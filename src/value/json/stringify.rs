@@ -37,9 +37,9 @@ impl Replacer {
     }
 }
 
-/// The third argument of `JSON.stringify`: what stands before a line, once a level. Empty: all on one line.
+/// The third argument of `JSON.stringify`: what stands before a line, once a level. Nothing: all on one line.
 #[derive(Clone, Debug, Default)]
-pub struct Indent(Str);
+pub struct Indent(Option<Str>);
 
 impl Indent {
     /// The longest indentation of one level, in units.
@@ -51,11 +51,14 @@ impl Indent {
     /// None in practice: only numbers are converted.
     pub fn from_value(argument: &Value, host: &mut dyn Invoke) -> Result<Self, Thrown> {
         match argument {
+            // V8 begins lines for a fraction of a space too.
+            Value::Number(width) if 0.0 < *width && *width < 1.0 => Ok(Self(Some(Str::EMPTY))),
             Value::Number(_) => {
                 let width = to_integer_or_infinity(argument, host)?.clamp(0.0, Self::LONGEST as f64);
                 Ok(Self::spaces(width as usize))
             }
-            Value::String(text) => Ok(Self(text.slice(0, text.len().min(Self::LONGEST)))),
+            Value::String(text) if text.is_empty() => Ok(Self::default()),
+            Value::String(text) => Ok(Self(Some(text.slice(0, text.len().min(Self::LONGEST))))),
             _ => Ok(Self::default()),
         }
     }
@@ -63,7 +66,7 @@ impl Indent {
     /// So many spaces a level, at most ten.
     #[must_use]
     pub fn spaces(width: usize) -> Self {
-        Self(Str::from(&"          "[..width.min(Self::LONGEST)]))
+        Self((width > 0).then(|| Str::from(&"          "[..width.min(Self::LONGEST)])))
     }
 }
 
@@ -80,7 +83,7 @@ pub fn stringify(
 ) -> Result<Option<Str>, Thrown> {
     let calls = Calls::Yes;
     let mut writer =
-        Writer { replacer, indent: &indent.0, calls, host, out: StrBuilder::new(), paid: 0, level: 0 };
+        Writer { replacer, indent: indent.0.as_ref(), calls, host, out: StrBuilder::new(), paid: 0, level: 0 };
     // Only a replacer function can see the object that holds the value.
     let holder = match replacer {
         Replacer::Function(_) => {
@@ -98,11 +101,11 @@ pub fn stringify(
 
 /// JSON without calls, budget or white space; what JSON cannot say is `null`.
 pub(super) fn plain(value: &Value) -> String {
-    let (replacer, indent) = (Replacer::None, Str::EMPTY);
+    let replacer = Replacer::None;
     let mut host = Unmetered;
     let mut writer = Writer {
         replacer: &replacer,
-        indent: &indent,
+        indent: None,
         calls: Calls::No,
         host: &mut host,
         out: StrBuilder::new(),
@@ -197,7 +200,7 @@ impl Prepared<'_> {
 
 struct Writer<'w> {
     replacer: &'w Replacer,
-    indent: &'w Str,
+    indent: Option<&'w Str>,
     calls: Calls,
     host: &'w mut dyn Invoke,
     out: StrBuilder,
@@ -280,11 +283,11 @@ impl Writer<'_> {
     }
 
     fn line(&mut self, level: usize) -> Result<(), Thrown> {
-        if !self.indent.is_empty() {
-            self.pay(level * self.indent.byte_len())?;
+        if let Some(indent) = self.indent {
+            self.pay(level * indent.byte_len())?;
             self.out.push_ascii("\n");
             for _ in 0..level {
-                self.out.push(self.indent);
+                self.out.push(indent);
             }
         }
         Ok(())
@@ -339,7 +342,7 @@ impl Writer<'_> {
         self.line(self.level)?;
         self.pay(key.byte_len())?;
         quote(key, &mut self.out);
-        self.out.push_ascii(if self.indent.is_empty() { ":" } else { ": " });
+        self.out.push_ascii(if self.indent.is_none() { ":" } else { ": " });
         self.value(value.as_ref())
     }
 }
