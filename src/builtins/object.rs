@@ -78,10 +78,12 @@ pub(super) static METHODS: &[Builtin] = &numbered(
             .spec("sec-object.prototype.tostring")
             .about("what kind of value it is, as text")
             .example("({}).toString()", "'[object Object]'"),
-        function("Object.prototype.toLocaleString", 0, "", |call| invoke_method(call, call.this, "toString", &[]))
-            .spec("sec-object.prototype.tolocalestring")
-            .about("the same as `toString()`")
-            .example("({}).toLocaleString()", "'[object Object]'"),
+        function("Object.prototype.toLocaleString", 0, "", |call| {
+            invoke_method(call, call.this, "toString", &[])
+        })
+        .spec("sec-object.prototype.tolocalestring")
+        .about("the same as `toString()`")
+        .example("({}).toLocaleString()", "'[object Object]'"),
         function("Object.prototype.valueOf", 0, "", value_of)
             .spec("sec-object.prototype.valueof")
             .about("the value itself")

@@ -8,6 +8,7 @@ mod search;
 mod sort;
 mod statics;
 mod text;
+mod tim_sort;
 
 pub(super) use build::METHODS as BUILD;
 pub(super) use iterate::METHODS as ITERATE;

@@ -82,8 +82,15 @@ pub fn stringify(
     host: &mut dyn Invoke,
 ) -> Result<Option<Str>, Thrown> {
     let calls = Calls::Yes;
-    let mut writer =
-        Writer { replacer, indent: indent.0.as_ref(), calls, host, out: StrBuilder::new(), paid: 0, level: 0 };
+    let mut writer = Writer {
+        replacer,
+        indent: indent.0.as_ref(),
+        calls,
+        host,
+        out: StrBuilder::new(),
+        paid: 0,
+        level: 0,
+    };
     // Only a replacer function can see the object that holds the value.
     let holder = match replacer {
         Replacer::Function(_) => {
