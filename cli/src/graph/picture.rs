@@ -34,7 +34,7 @@ pub(crate) enum Fate {
 }
 
 /// The end of an arrow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum End {
     Input,
     Agent(usize),

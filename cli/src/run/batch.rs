@@ -13,6 +13,7 @@ use segue::ensemble::{Ensemble, Run as Ended, RunBuilder, RunError, Tally, Trace
 use segue::value::{Value, json};
 use tokio::task::JoinSet;
 
+use super::report::{Latency, Report};
 use super::{Run, table};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::input;
@@ -36,9 +37,15 @@ struct Batch<'b> {
     done: AtomicU64,
     /// Set by Ctrl-C, and by a run that was refused.
     is_stopped: AtomicBool,
-    tally: Mutex<Tally>,
+    counted: Mutex<Counted>,
     /// The first run that was refused, if any was.
     refused: Mutex<Option<(u64, RunError)>>,
+}
+
+/// What the runs came to.
+struct Counted {
+    tally: Tally,
+    latency: Latency,
 }
 
 /// An input, and where it stands: `users.jsonl:3`, empty for the only one.
@@ -61,11 +68,11 @@ pub(super) fn run(arguments: &Run, ensemble: &Ensemble, seed: Seed, out: &mut Ou
         next: AtomicU64::new(0),
         done: AtomicU64::new(0),
         is_stopped: AtomicBool::new(false),
-        tally: Mutex::new(Tally::new(ensemble, seed)),
+        counted: Mutex::new(Counted { tally: Tally::new(ensemble, seed), latency: Latency::new() }),
         refused: Mutex::new(None),
     };
     let is_interrupted = batch.run(seed, out)?;
-    let tally = batch.tally.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let Counted { tally, latency } = batch.counted.into_inner().unwrap_or_else(PoisonError::into_inner);
     let refused = batch.refused.into_inner().unwrap_or_else(PoisonError::into_inner);
     if let Some((k, error)) = refused {
         // Which input it was, where there are several.
@@ -78,6 +85,9 @@ pub(super) fn run(arguments: &Run, ensemble: &Ensemble, seed: Seed, out: &mut Ou
         writeln!(out.results(), "{}", tally.to_json())?;
     } else {
         table::print(&tally, ensemble.name(), seed, out)?;
+    }
+    if let Some(file) = &arguments.html {
+        Report { ensemble, tally: &tally, latency: &latency, seed, asked: runs }.write(file)?;
     }
     if is_interrupted {
         out.note(WARN, "stopped", &format!("{} of {runs} runs were done", tally.runs()))?;
@@ -246,10 +256,13 @@ impl Batch<'_> {
             return;
         }
         self.done.fetch_add(ended.len() as u64, Ordering::Relaxed);
-        let mut tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
         for (k, result) in ended.drain(..) {
             match result {
-                Ok(run) => tally.record(k, &run),
+                Ok(run) => {
+                    counted.tally.record(k, &run);
+                    counted.latency.record(run.duration());
+                }
                 Err(error) => self.refuse(k, error),
             }
         }

@@ -3,6 +3,7 @@
 mod batch;
 pub(crate) mod one;
 pub(crate) mod options;
+mod report;
 pub(crate) mod setup;
 mod table;
 
@@ -23,6 +24,7 @@ Examples:
   segue run ring.yaml --input @user.json --json | jq .output
   segue run progressive.yaml --env ROLLOUT_PERCENTAGE=10 --runs 10000
   segue run ab-test.yaml --inputs users.jsonl --runs 100000 --seed 7
+  segue run canary.yaml --runs 100000 --html report.html
 
 One run prints its output; what ran, what was skipped and why goes to standard error. With --runs or --inputs the runs
 are counted: how often each agent executed, which component versions served, which agents ran together, with 95 %
@@ -43,6 +45,10 @@ pub(crate) struct Run {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     runs: Option<u64>,
 
+    /// Write what was counted as one page that stands alone: shares, versions, combinations, durations, the plan
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+
     /// Tell everything that happened in the run, in order
     #[arg(long)]
     trace: bool,
@@ -59,6 +65,9 @@ impl Run {
             Err(exit) => return Ok(exit),
         };
         match (&self.inputs, self.runs) {
+            (None, None) if self.html.is_some() => {
+                Err(anyhow::anyhow!("--html tells of many runs: add --runs N or --inputs FILE").into())
+            }
             (None, None) => one::run(&self, &ensemble, out),
             _ => batch::run(&self, &ensemble, self.options.seed(), out),
         }

@@ -123,14 +123,14 @@ fn interval_of(share: Share) -> String {
 }
 
 /// `12.3 %`; small shares keep two digits that tell something.
-fn percent(share: f64) -> String {
+pub(super) fn percent(share: f64) -> String {
     let percent = share * 100.0;
     let digits = if percent > 0.0 && percent < 1.0 { 3 } else { 2 };
     format!("{percent:.digits$} %")
 }
 
 /// `100000` as `100,000`.
-fn grouped(count: u64) -> String {
+pub(super) fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut grouped = String::with_capacity(digits.len() * 2);
     for (index, digit) in digits.chars().enumerate() {

@@ -209,3 +209,28 @@ fn components_are_found_above_the_file_and_where_one_says() {
     let called = project.call(&["run", "canary.yaml", "--components", "other", "--json"]);
     assert_eq!(called.json()["output"]["result"], "nine");
 }
+
+#[test]
+fn a_page_tells_of_many_runs_and_needs_nothing_else() {
+    let project = Project::new();
+    project.write(
+        "odd.yaml",
+        "ensemble: <b>odd</b> & co\nagents:\n  - {name: a, operation: transform, condition: '${Math.random() < 0.5}', config: {value: 1}}\n  - {name: b, operation: transform, config: {value: \"${fail('<i>no</i>')}\"}, condition: '${Math.random() > 0.9}'}\n",
+    );
+    let called = project.call(&["run", "odd.yaml", "--runs", "200", "--seed", "3", "--html", "report.html"]);
+    assert_eq!(called.code, Some(1), "{called}");
+    let page = std::fs::read_to_string(project.path().join("report.html")).expect("the page");
+    for forbidden in ["<script", "http://", "https://", "<b>", "<i>", "@import", "url(h"] {
+        assert!(!page.contains(forbidden), "{forbidden}");
+    }
+    assert!(page.contains("&lt;b&gt;odd&lt;/b&gt; &amp; co") && page.contains("&lt;i&gt;no&lt;/i&gt;"));
+    // What the table on standard output says stands on the page too.
+    let shares: Vec<&str> = called.stdout.split_whitespace().filter(|word| word.contains('.')).collect();
+    assert!(shares.len() > 6, "{called}");
+    for share in shares.into_iter().filter(|word| word.parse::<f64>().is_ok()) {
+        assert!(page.contains(share), "{share}");
+    }
+    let called = project.call(&["run", "canary.yaml", "--runs", "10", "--html", "none/report.html"]);
+    assert_eq!(called.code, Some(2), "{called}");
+    assert_eq!(project.call(&["run", "canary.yaml", "--html", "x.html"]).code, Some(2));
+}
