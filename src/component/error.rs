@@ -27,6 +27,10 @@ pub enum ComponentErrorKind {
     MissingComponent,
     /// The component has no such version or environment.
     MissingSlot,
+    /// The slot is there, and the component's file was not at that commit; or nobody can say which file it is.
+    MissingFile,
+    /// The slot is there, and its commit or content is not in this clone of the repository.
+    MissingObject,
     /// The component is there and cannot be used: not UTF-8, bad front matter, a broken `slots.yaml`.
     Broken,
     /// The source could not be read.

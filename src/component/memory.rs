@@ -217,7 +217,7 @@ fn invalid(error: super::RefError) -> ComponentError {
 }
 
 /// The component that a file's text makes.
-pub(super) fn read(file: &str, reference: Arc<str>, origin: Arc<str>) -> Result<Component, ComponentError> {
+pub(crate) fn read(file: &str, reference: Arc<str>, origin: Arc<str>) -> Result<Component, ComponentError> {
     let body = front_matter::split(file).map_err(|fault| {
         let message = format!("{origin}:{}: {}", fault.line, fault.message);
         ComponentError::new(ComponentErrorKind::Broken, message)

@@ -21,7 +21,7 @@ pub(super) fn check_prefix(reference: &ComponentRef) -> Result<(), ComponentErro
 }
 
 /// The component is not there; `known` are those that are, as `type/name`.
-pub(super) fn component(reference: &ComponentRef, known: impl Iterator<Item = String>) -> ComponentError {
+pub(crate) fn component(reference: &ComponentRef, known: impl Iterator<Item = String>) -> ComponentError {
     let path = reference.path();
     let mut known: Vec<String> = known.collect();
     known.sort_unstable();
@@ -38,7 +38,7 @@ pub(super) fn component(reference: &ComponentRef, known: impl Iterator<Item = St
 }
 
 /// The component has no such slot; `environments` and `versions` are those that it has.
-pub(super) fn slot<'s>(
+pub(crate) fn slot<'s>(
     reference: &ComponentRef,
     environments: impl Iterator<Item = &'s str>,
     versions: impl Iterator<Item = &'s Version>,

@@ -9,7 +9,7 @@ mod directory;
 mod error;
 mod front_matter;
 mod memory;
-mod missing;
+pub(crate) mod missing;
 pub(crate) mod name;
 mod reference;
 
@@ -20,6 +20,8 @@ use std::sync::Arc;
 pub use content::Component;
 pub use directory::DirectorySource;
 pub use error::{ComponentError, ComponentErrorKind};
+#[cfg(feature = "git")]
+pub(crate) use memory::read as read_component;
 pub use memory::{Components, MemorySource};
 pub use reference::{ComponentRef, RefError, Slot, Version};
 

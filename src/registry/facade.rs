@@ -1,7 +1,7 @@
 //! The registry of one repository, as everything outside this room sees it.
 
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::address::{Address, Query};
 use super::error::{ErrorCode, RegistryError, Result};
@@ -9,8 +9,9 @@ use super::git::{Git, ObjectId, Repository};
 use super::locate::{Located, locate, locate_any_prefix};
 use super::log::{Held, Logged, read_chain};
 use super::manifest::Manifest;
+use super::source::GitSource;
 use super::standing::{Scope, Standing};
-use crate::component::Slot;
+use crate::component::{Component, ComponentError, Slot};
 
 /// The components of one git repository, and where they are deployed.
 ///
@@ -19,6 +20,7 @@ use crate::component::Slot;
 pub struct Registry {
     repository: Repository,
     manifest: OnceLock<Manifest>,
+    source: Arc<OnceLock<GitSource>>,
 }
 
 impl Registry {
@@ -35,13 +37,33 @@ impl Registry {
     /// # Errors
     /// As [`open`](Self::open).
     pub fn open_with(git: Git, directory: impl AsRef<Path>) -> Result<Self> {
-        Ok(Self { repository: Repository::discover_with(git, directory)?, manifest: OnceLock::new() })
+        Ok(Self {
+            repository: Repository::discover_with(git, directory)?,
+            manifest: OnceLock::new(),
+            source: Arc::default(),
+        })
     }
 
     /// The repository.
     #[must_use]
     pub fn repository(&self) -> &Repository {
         &self.repository
+    }
+
+    /// What a reference names now, `prompts/extraction@production`: the component's text as it stood at that tag. What was
+    /// read before is kept, and from the second call on references are watched: then it costs a microsecond, and a tag
+    /// that was moved elsewhere is seen within 50 ms, one that this registry moved at once.
+    ///
+    /// # Errors
+    /// `InvalidReference`, `MissingComponent`, `MissingSlot`, `MissingFile`, `MissingObject`, `Broken`, `Io`.
+    pub fn resolve(&self, reference: &str) -> Result<Arc<Component>, ComponentError> {
+        match self.source.get() {
+            Some(source) => source.resolve_blocking(reference),
+            None => {
+                let source = GitSource::of(&self.repository)?;
+                self.source.get_or_init(|| source).resolve_blocking(reference)
+            }
+        }
     }
 
     /// The manifest, as it was when it was first looked at; an empty one where there is none.

@@ -15,6 +15,7 @@ pub mod log;
 pub mod manifest;
 mod moves;
 mod rules;
+mod source;
 mod standing;
 pub mod sync;
 mod time;
@@ -30,5 +31,6 @@ pub use moves::{
     Bump, Create, Created, DeleteVersions, Mark, Moved, Rollback, RollbackTo, RolledBack, Set, Signature,
     bumped,
 };
+pub use source::GitSource;
 pub use standing::{Standing, Tag};
 pub use time::Timestamp;

@@ -1,6 +1,8 @@
 //! Finding the repository that a directory is in.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::{Git, GitCommand, GitError, GitErrorKind, ObjectFormat, ObjectId};
 
@@ -12,6 +14,7 @@ use super::{Git, GitCommand, GitError, GitErrorKind, ObjectFormat, ObjectId};
 #[non_exhaustive]
 pub struct Repository {
     git: Git,
+    writes: Writes,
     directory: PathBuf,
     /// What belongs to this work tree: `HEAD`, the index.
     pub git_dir: PathBuf,
@@ -28,6 +31,30 @@ pub struct Repository {
     /// How references are kept.
     pub ref_format: RefFormat,
 }
+
+/// How often this program has changed references through a repository and its clones; what was read before is out of
+/// date then.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Writes(Arc<AtomicU64>);
+
+impl Writes {
+    pub(crate) fn add(&self) {
+        self.0.fetch_add(1, Ordering::AcqRel);
+    }
+
+    pub(crate) fn count(&self) -> u64 {
+        self.0.load(Ordering::Acquire)
+    }
+}
+
+/// It says nothing about which repository it is.
+impl PartialEq for Writes {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Writes {}
 
 /// How a repository keeps its references.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -130,6 +157,7 @@ impl Repository {
             is_bare: is_bare == b"true",
             object_format: if object_format == b"sha256" { ObjectFormat::Sha256 } else { ObjectFormat::Sha1 },
             ref_format: if ref_format == b"reftable" { RefFormat::Reftable } else { RefFormat::Files },
+            writes: Writes::default(),
             git,
             directory,
         })
@@ -141,10 +169,21 @@ impl Repository {
         self.git.command(&self.directory, subcommand)
     }
 
+    /// The same repository, asked through another `git`.
+    #[must_use]
+    pub fn with_git(mut self, git: Git) -> Self {
+        self.git = git;
+        self
+    }
+
     /// Where we stand.
     #[must_use]
     pub fn directory(&self) -> &Path {
         &self.directory
+    }
+
+    pub(crate) fn writes(&self) -> &Writes {
+        &self.writes
     }
 
     /// The `git` that is run.

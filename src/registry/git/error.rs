@@ -94,6 +94,10 @@ impl GitError {
             return Self::new(GitErrorKind::NoIdentity, "git does not know who you are")
                 .with_help("git config user.name \"Your Name\" && git config user.email you@example.com");
         }
+        if says(&["missing object", "bad ref"]) {
+            return Self::new(GitErrorKind::MissingObject, format!("`git {command}`: {reason}"))
+                .with_help("in a shallow clone: `git fetch --unshallow --tags`; else `git fsck` says more");
+        }
         if says(&["unknown option", "is not a git command"]) {
             let message = format!("this git does not know `git {command}`: {}", first_line(reason));
             return Self::new(GitErrorKind::TooOld, message).with_help("install git 2.38 or newer");

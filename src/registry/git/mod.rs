@@ -19,6 +19,7 @@ mod tests;
 mod transaction;
 
 pub use command::{Git, GitCommand, GitOutput};
+pub(crate) use discover::Writes;
 pub use discover::{RefFormat, Repository};
 pub use error::{GitError, GitErrorKind};
 pub use name::RefName;

@@ -85,6 +85,12 @@ impl Repository {
 }
 
 impl ObjectReader {
+    /// Whether git is still there to be asked.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.stdin.is_some()
+    }
+
     /// What `name` is; `None` where there is no such object.
     ///
     /// # Errors

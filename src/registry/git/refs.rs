@@ -90,7 +90,12 @@ impl Repository {
             Details::Objects => (OBJECTS, 9),
         };
         let command = self.command("for-each-ref").arg(format!("--format={format}")).arg("--");
-        let output = command.args(patterns.iter().map(|pattern| pattern.0.as_str())).run()?;
+        let output = match command.args(patterns.iter().map(|pattern| pattern.0.as_str())).run() {
+            Err(error) if details == Details::Ids && error.kind == GitErrorKind::MissingObject => {
+                return self.scan_unsound_refs(|name| patterns.iter().any(|pattern| pattern.matches(name)));
+            }
+            output => output?,
+        };
         let mut entries = Vec::new();
         let mut rest = output.as_slice();
         while !rest.is_empty() {
@@ -104,6 +109,16 @@ impl Repository {
             entries.extend(entry(&values, details)?);
         }
         Ok(entries)
+    }
+
+    /// Whether there is any reference under the patterns: one process of git, at a cost that does not grow with them.
+    ///
+    /// # Errors
+    /// What git says.
+    pub fn has_refs(&self, patterns: &[RefPattern]) -> Result<bool, GitError> {
+        let command = self.command("for-each-ref").args(["--count=1", "--format=%(refname)", "--"]);
+        let output = command.args(patterns.iter().map(|pattern| pattern.0.as_str())).run()?;
+        Ok(!output.is_empty())
     }
 
     /// Every reference whose name `wants` asks for, in one process of git, names and ids only: the fastest way to list
@@ -142,8 +157,36 @@ impl Repository {
             Some(0) => Ok(entries),
             // There are no references at all.
             Some(1) if stderr.trim().is_empty() => Ok(entries),
+            // One reference without its object must not take all others away.
+            _ if stderr.contains("bad ref") => self.scan_unsound_refs(wants),
             _ => Err(GitError::failed("show-ref", code, &stderr)),
         }
+    }
+
+    /// As [`scan_refs`](Self::scan_refs), where references name objects that are not there: those come to themselves.
+    fn scan_unsound_refs(&self, mut wants: impl FnMut(&str) -> bool) -> Result<Vec<RefEntry>, GitError> {
+        let mut entries: Vec<RefEntry> = Vec::new();
+        let command = self.command("for-each-ref").arg("--format=%(objectname) %(refname)");
+        let (code, stderr) = command.lines(|line| {
+            let unexpected = || GitError::unexpected("for-each-ref", line);
+            let at = line.iter().position(|byte| *byte == b' ').ok_or_else(unexpected)?;
+            let object = ObjectId::parse(&line[..at]).ok_or_else(unexpected)?;
+            if let Ok(name) = std::str::from_utf8(&line[at + 1..])
+                && wants(name)
+            {
+                entries.push(RefEntry { name: RefName::parse(name)?, object, target: object, details: None });
+            }
+            Ok(())
+        })?;
+        if code != Some(0) {
+            return Err(GitError::failed("for-each-ref", code, &stderr));
+        }
+        let names: Vec<String> = entries.iter().map(|entry| format!("{}^{{}}", entry.object)).collect();
+        let targets = self.objects()?.infos(names.iter().map(String::as_str))?;
+        for (entry, target) in entries.iter_mut().zip(targets) {
+            entry.target = target.map_or(entry.object, |target| target.id);
+        }
+        Ok(entries)
     }
 }
 

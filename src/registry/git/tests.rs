@@ -303,3 +303,22 @@ fn names_keep_the_rules_of_git() {
     assert!(RefName::parse("--upload-pack=x").is_err());
     assert!(RefName::parse("HEAD").is_err());
 }
+
+#[test]
+fn a_reference_without_its_object_takes_no_other_away() {
+    let test = TestRepository::new();
+    let head = test.commit("f", "text");
+    test.annotate("a/good", "HEAD");
+    test.write(".git/refs/tags/a/lost", &format!("{}\n", "1".repeat(40)));
+    let repository = test.open();
+    let patterns = [name("refs/tags/a").pattern()];
+    for listed in [
+        repository.scan_refs(|name| name.starts_with("refs/tags/a/")),
+        repository.list_refs(&patterns, Details::Ids),
+    ] {
+        let targets: Vec<ObjectId> = listed.expect("a list").iter().map(|entry| entry.target).collect();
+        assert_eq!(targets, [head, id(&"1".repeat(40))]);
+    }
+    let error = repository.list_refs(&patterns, Details::Objects).expect_err("an object is missing");
+    assert_eq!(error.kind, GitErrorKind::MissingObject);
+}

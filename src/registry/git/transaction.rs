@@ -124,7 +124,9 @@ impl Transaction {
             command = command.arg("-m").arg(message);
         }
         let script = self.script(&ObjectId::zero(repository.object_format));
-        let output = command.args(["--stdin", "-z"]).stdin(script).output()?;
+        let output = command.args(["--stdin", "-z"]).stdin(script).output();
+        repository.writes().add();
+        let output = output?;
         let is_done = output.stdout.split(|byte| *byte == b'\n').any(|line| line == b"commit: ok");
         if output.is_success() && is_done {
             return Ok(Outcome::Done);
