@@ -1,6 +1,6 @@
 //! Calling arrow functions: parameters, patterns, defaults.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use segue::syntax::ast::{Arrow, Parameter, Pattern, PatternKind};
 use segue::value::{Array, Closure, ObjectBuilder, Str, Thrown, Value};
@@ -14,8 +14,9 @@ impl Oracle<'_, '_> {
         };
         let mut names = Vec::new();
         bound_names(&function.arrow, &mut names);
-        let names = names.into_iter().map(|name| (name.into(), OnceLock::new())).collect();
+        let names = names.into_iter().map(|name| (name.into(), Mutex::new(None))).collect();
         let scope = Arc::new(Environment { names, outer: function.outer.clone() });
+        self.environments.push(scope.clone());
         for (at, parameter) in function.arrow.params.iter().enumerate() {
             let argument = arguments.get(at).cloned().unwrap_or_default();
             self.parameter(parameter, argument, &scope)?;
@@ -90,7 +91,8 @@ impl Oracle<'_, '_> {
 fn set(scope: &Environment, name: &str, value: Value) {
     let place = scope.names.iter().find(|(known, _)| **known == *name);
     let (_, place) = place.expect("all names of the patterns are bound");
-    assert!(place.set(value).is_ok(), "`{name}` is bound once");
+    let before = place.lock().unwrap_or_else(PoisonError::into_inner).replace(value);
+    assert!(before.is_none(), "`{name}` is bound once");
 }
 
 fn bound_names<'a>(arrow: &'a Arrow, names: &mut Vec<&'a str>) {

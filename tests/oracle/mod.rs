@@ -7,7 +7,7 @@
 mod bind;
 mod chain;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use segue::builtins::{self, Host, Take};
 use segue::draw::Cursor;
@@ -28,6 +28,16 @@ pub(crate) struct Oracle<'o, 'd> {
     draws: &'o mut Cursor<'d>,
     steps: usize,
     calls: usize,
+    /// All that were made: a function may lie in the one that it sees, and neither would ever be dropped.
+    environments: Vec<Arc<Environment>>,
+}
+
+impl Drop for Oracle<'_, '_> {
+    fn drop(&mut self) {
+        for (_, value) in self.environments.iter().flat_map(|environment| &environment.names) {
+            drop(value.lock().unwrap_or_else(PoisonError::into_inner).take());
+        }
+    }
 }
 
 /// What an arrow function is, besides being a value.
@@ -39,7 +49,7 @@ struct Function {
 
 /// The names that one call binds. What has no value yet may not be read.
 struct Environment {
-    names: Vec<(Box<str>, OnceLock<Value>)>,
+    names: Vec<(Box<str>, Mutex<Option<Value>>)>,
     outer: Option<Arc<Environment>>,
 }
 
@@ -54,7 +64,7 @@ impl<'o, 'd> Oracle<'o, 'd> {
         steps: usize,
         calls: usize,
     ) -> Self {
-        Self { source, variables, draws, steps, calls }
+        Self { source, variables, draws, steps, calls, environments: Vec::new() }
     }
 
     /// The expression's value.
@@ -122,7 +132,7 @@ impl<'o, 'd> Oracle<'o, 'd> {
         while let Some(environment) = around {
             if let Some((_, value)) = environment.names.iter().find(|(known, _)| **known == *name) {
                 let message = format!("Cannot access '{name}' before initialization");
-                let value = value.get().cloned();
+                let value = value.lock().unwrap_or_else(PoisonError::into_inner).clone();
                 return Some(value.ok_or_else(|| Thrown::new(ErrorKind::Reference, message)));
             }
             around = environment.outer.as_ref();
