@@ -40,7 +40,7 @@ impl Explain {
             Ok(ensemble) => ensemble,
             Err(exit) => return Ok(exit),
         };
-        let (result, is_interrupted) = one::to_end(self.options.builder(&ensemble)?)?;
+        let (result, is_interrupted) = one::to_end(self.options.builder(&ensemble)?, &ensemble, out)?;
         let ended = result.map_err(|error| anyhow::anyhow!("{error}"))?;
         if self.json {
             writeln!(out.results(), "{}", json::story(&ended)?)?;

@@ -57,7 +57,7 @@ impl Graph {
         };
         let mut exit = Exit::Ok;
         let ended = if self.run {
-            let (result, is_interrupted) = one::to_end(self.options.builder(&ensemble)?)?;
+            let (result, is_interrupted) = one::to_end(self.options.builder(&ensemble)?, &ensemble, out)?;
             let ended = result.map_err(|error| anyhow::anyhow!("{error}"))?;
             if let Some(error) = ended.error() {
                 out.note(BAD, "error", &format!("{}: {error}", ensemble.name()))?;

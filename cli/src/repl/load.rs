@@ -27,7 +27,7 @@ pub(super) fn load(interpreter: &mut Interpreter, file: &str, out: &mut Output) 
     for (name, value) in interpreter.env() {
         builder = builder.env(name.as_str(), value.as_str());
     }
-    let ended = match one::to_end(builder) {
+    let ended = match one::to_end(builder, &ensemble, out) {
         Ok((Ok(ended), _)) => ended,
         Ok((Err(error), _)) => return interpreter.refuse(&error.to_string(), out),
         Err(error) => return interpreter.refuse(&format!("{error:#}"), out),

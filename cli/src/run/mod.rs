@@ -1,6 +1,7 @@
 //! `segue run`: one run told in a few lines, or many of them counted.
 
 mod batch;
+mod live;
 pub(crate) mod one;
 pub(crate) mod options;
 mod report;

@@ -10,6 +10,7 @@ use segue::value::Value;
 use segue::value::json::{Indent, Replacer, Unmetered, stringify};
 
 use super::Run;
+use super::live::{self, Lines, Live};
 use crate::exit::{Exit, Outcome};
 use crate::output::{BAD, FAINT, GOOD, Output, STRONG, WARN};
 
@@ -18,7 +19,7 @@ const EXPRESSION: usize = 60;
 
 pub(super) fn run(arguments: &Run, ensemble: &Ensemble, out: &mut Output) -> Outcome {
     let builder = arguments.options.builder(ensemble)?;
-    let (result, is_interrupted) = to_end(builder)?;
+    let (result, is_interrupted) = to_end(builder, ensemble, out)?;
     let ended = match result {
         Ok(ended) => ended,
         // Nothing has happened.
@@ -39,23 +40,44 @@ pub(super) fn run(arguments: &Run, ensemble: &Ensemble, out: &mut Output) -> Out
     })
 }
 
-/// Runs it, and cancels it at Ctrl-C: what it gave, and whether that was asked for.
-pub(crate) fn to_end(builder: RunBuilder) -> anyhow::Result<(Result<Ended, RunError>, bool)> {
+/// Runs it, and cancels it at Ctrl-C: what it gave, and whether that was asked for. Who watches standard error sees its
+/// agents at work.
+pub(crate) fn to_end(
+    builder: RunBuilder,
+    ensemble: &Ensemble,
+    out: &Output,
+) -> anyhow::Result<(Result<Ended, RunError>, bool)> {
     let cancellation = Cancellation::new();
-    let builder = builder.cancellation(cancellation.clone());
+    let mut builder = builder.cancellation(cancellation.clone());
+    let mut lines = None;
+    if let Some(live) = Live::new(ensemble).filter(|_| out.is_watched()) {
+        builder = builder.observer(live.clone());
+        lines = Some(Lines::new(live));
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.map_err(|error| anyhow::anyhow!("cannot make a runtime: {error}"))?;
     let ended = runtime.block_on(async {
         let mut running = std::pin::pin!(std::future::IntoFuture::into_future(builder));
-        tokio::select! {
-            biased;
-            result = &mut running => (result, false),
-            _ = tokio::signal::ctrl_c() => {
-                cancellation.cancel();
-                (running.await, true)
+        let mut tick = tokio::time::interval(live::TICK);
+        loop {
+            tokio::select! {
+                biased;
+                result = &mut running => return (result, false),
+                _ = tokio::signal::ctrl_c() => {
+                    cancellation.cancel();
+                    return (running.await, true);
+                }
+                _ = tick.tick(), if lines.is_some() => {
+                    if let Some(lines) = &mut lines {
+                        lines.draw();
+                    }
+                }
             }
         }
     });
+    if let Some(lines) = &lines {
+        lines.clear();
+    }
     // What an operation left on a thread of its own must not keep the command from ending.
     runtime.shutdown_background();
     Ok(ended)

@@ -1,0 +1,174 @@
+//! A run as it goes: a line an agent, on a terminal, while agents take time.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use segue::ensemble::{AgentStatus, Ensemble, Event, EventKind, Observer};
+
+use super::one::shown;
+
+/// Runs that end before this are not shown: a flicker tells nothing.
+const PATIENCE: Duration = Duration::from_millis(200);
+/// How often the lines change.
+pub(super) const TICK: Duration = Duration::from_millis(100);
+/// More agents than a terminal has lines for are not shown.
+const MOST: usize = 40;
+
+/// What is known of each agent, written by the run and read by whoever draws.
+pub(super) struct Live {
+    agents: Mutex<Vec<Agent>>,
+}
+
+struct Agent {
+    name: String,
+    /// How many attempts it has at most.
+    attempts: u32,
+    standing: Standing,
+}
+
+/// Where an agent stands.
+enum Standing {
+    Waiting,
+    Running {
+        since: Instant,
+        attempt: u32,
+    },
+    /// An attempt failed, the next one begins later.
+    Pausing {
+        attempt: u32,
+        until: Instant,
+    },
+    /// What became of it.
+    Settled(AgentStatus, Option<Duration>),
+}
+
+impl Live {
+    /// For the agents of an ensemble; none if they are too many.
+    pub(super) fn new(ensemble: &Ensemble) -> Option<Arc<Self>> {
+        let agents: Vec<Agent> = ensemble
+            .plan()
+            .agents
+            .iter()
+            .map(|agent| Agent {
+                name: agent.name.to_string(),
+                attempts: agent.retry.retries + 1,
+                standing: Standing::Waiting,
+            })
+            .collect();
+        (agents.len() <= MOST).then(|| Arc::new(Self { agents: Mutex::new(agents) }))
+    }
+}
+
+impl Observer for Live {
+    fn observe(&self, event: &Event<'_>) {
+        if !event.path.is_empty() {
+            return;
+        }
+        let (name, standing) = match &event.kind {
+            EventKind::Attempt { agent, attempt, .. } => {
+                (*agent, Standing::Running { since: Instant::now(), attempt: *attempt })
+            }
+            EventKind::Retry { agent, attempt, wait, .. } => {
+                (*agent, Standing::Pausing { attempt: *attempt, until: Instant::now() + *wait })
+            }
+            EventKind::Settled { agent, state, .. } => {
+                (*agent, Standing::Settled(state.status, state.duration))
+            }
+            _ => return,
+        };
+        let mut agents = self.agents.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(agent) = agents.iter_mut().find(|agent| agent.name == name) {
+            agent.standing = standing;
+        }
+    }
+}
+
+/// The lines on the terminal.
+pub(super) struct Lines {
+    live: Arc<Live>,
+    begun: Instant,
+    bars: Vec<ProgressBar>,
+}
+
+impl Lines {
+    pub(super) fn new(live: Arc<Live>) -> Self {
+        Self { live, begun: Instant::now(), bars: Vec::new() }
+    }
+
+    /// Draws what is known now, once the run has taken its time.
+    pub(super) fn draw(&mut self) {
+        if self.begun.elapsed() < PATIENCE {
+            return;
+        }
+        let agents = self.live.agents.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.bars.is_empty() {
+            let all = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
+            self.bars = agents.iter().map(|_| all.add(line())).collect();
+        }
+        let width = agents.iter().map(|agent| agent.name.chars().count()).max().unwrap_or(0);
+        for (bar, agent) in self.bars.iter().zip(agents.iter()) {
+            bar.set_message(format!("{:width$}  {}", agent.name, told(agent, Instant::now())));
+        }
+    }
+
+    /// Takes the lines away: what became of the run is told for good now.
+    pub(super) fn clear(&self) {
+        for bar in &self.bars {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn line() -> ProgressBar {
+    let style = ProgressStyle::with_template("{msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::no_length().with_style(style)
+}
+
+fn told(agent: &Agent, now: Instant) -> String {
+    let attempt = |attempt: u32| {
+        if attempt > 1 { format!(", attempt {attempt} of {}", agent.attempts) } else { String::new() }
+    };
+    match &agent.standing {
+        Standing::Waiting => "· waiting".to_owned(),
+        Standing::Running { since, attempt: number } => {
+            format!("▸ running {}{}", shown(now.duration_since(*since)), attempt(*number))
+        }
+        Standing::Pausing { attempt, until } => {
+            let wait = until.saturating_duration_since(now);
+            format!("▸ retry {attempt} of {} in {}", agent.attempts - 1, shown(wait))
+        }
+        Standing::Settled(status, duration) => {
+            let took = duration.map(|duration| format!(" in {}", shown(duration))).unwrap_or_default();
+            match status {
+                AgentStatus::Done => format!("✓ done{took}"),
+                AgentStatus::Failed => format!("✗ failed{took}"),
+                AgentStatus::SkippedByGate => "– gated off".to_owned(),
+                AgentStatus::SkippedByRequires => "– skipped".to_owned(),
+                _ => "– cancelled".to_owned(),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+
+    #[test]
+    fn each_standing_is_a_few_words() {
+        let now = Instant::now();
+        let told = |standing| told(&Agent { name: "a".into(), attempts: 3, standing }, now);
+        let running = |attempt| Standing::Running { since: now, attempt };
+        assert_eq!(told(Standing::Waiting), "· waiting");
+        assert_eq!(told(running(1)), "▸ running 0.00 ms");
+        assert_eq!(told(running(2)), "▸ running 0.00 ms, attempt 2 of 3");
+        let until = now + Duration::from_millis(1_500);
+        assert_eq!(told(Standing::Pausing { attempt: 1, until }), "▸ retry 1 of 2 in 1.5 s");
+        let settled = |status| told(Standing::Settled(status, Some(Duration::from_millis(840))));
+        assert_eq!(settled(AgentStatus::Done), "✓ done in 840 ms");
+        assert_eq!(settled(AgentStatus::SkippedByGate), "– gated off");
+    }
+}
