@@ -6,4 +6,5 @@
 mod adversity;
 mod moves;
 mod plumbing;
+mod push;
 mod support;

@@ -244,6 +244,11 @@ impl<'q> Question<'q> {
         }
     }
 
+    /// What the remote had when we looked before.
+    fn before_held(&self, slot: &Slot) -> Option<Held> {
+        self.before.and_then(|before| before.tracked_held(slot))
+    }
+
     /// Whether the remote has what it had when we looked before.
     fn is_unchanged(&self, slot: &Slot) -> bool {
         self.before.is_some_and(|before| before.tracked.get(slot) == self.sides.tracked.get(slot))
@@ -366,7 +371,13 @@ impl Merged {
                 }
                 Merge::Same => Treatment::Agree,
                 Merge::Take => Treatment::Drop,
-                Merge::Keep if was_conflict || facts.moved_after_looking => Treatment::Settle,
+                Merge::Keep if was_conflict || facts.moved_after_looking => {
+                    Treatment::Settle(sides.tracked_held(&slot))
+                }
+                // They moved it once more: what was looked at counts, and not what we moved it from at first.
+                Merge::Conflict if facts.moved_after_looking => {
+                    Treatment::Settle(question.before_held(&slot))
+                }
                 Merge::Keep | Merge::Conflict => Treatment::Keep,
             };
             treatments.insert(slot.clone(), treatment);
@@ -423,7 +434,7 @@ impl Merged {
         if ours == Some(theirs.id) {
             return Ok(ours);
         }
-        let of = |slot: &Slot| treatments.get(slot).copied().unwrap_or(Treatment::Keep);
+        let of = |slot: &Slot| treatments.get(slot).cloned().unwrap_or(Treatment::Keep);
         let entries = rebase(&theirs.state_afterwards(), &question.ours, of);
         let is_same = entries
             .iter()

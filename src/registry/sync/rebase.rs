@@ -13,14 +13,14 @@ use crate::registry::git::Repository;
 use crate::registry::log::{Author, Entry, Held, Logged, MoveKind, Record, State, write_entry};
 
 /// What becomes of our records of one slot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Treatment {
     /// They stay as they are.
     Keep,
     /// They are given up.
     Drop,
-    /// They stay, as moves of what the remote has.
-    Settle,
+    /// They stay, as moves away from this.
+    Settle(Option<Held>),
     /// The remote knows of the same value: the last one stays, as a move from it to itself.
     Agree,
 }
@@ -56,11 +56,11 @@ pub(super) fn rebase(
                 _ if record.kind == MoveKind::Outside && is_known => continue,
                 Treatment::Agree if !is_last || record.kind == MoveKind::Outside => continue,
                 Treatment::Agree => record.from.clone_from(&record.to),
-                Treatment::Settle if !settled.contains(&record.slot) => {
+                Treatment::Settle(from) if !settled.contains(&record.slot) => {
                     settled.push(record.slot.clone());
-                    record.from = there;
+                    record.from = from;
                 }
-                Treatment::Settle | Treatment::Keep => {}
+                Treatment::Settle(_) | Treatment::Keep => {}
             }
             // The remote's log may know the version that a clone without a log had no name for.
             if let (Some(from), Some(there)) = (&mut record.from, there_again)
@@ -164,8 +164,9 @@ mod tests {
             logged(3, &["production 3 2 set"]),
         ];
         let with = |treatment: Treatment| {
-            let of =
-                move |slot: &Slot| if slot.to_string() == "production" { treatment } else { Treatment::Keep };
+            let of = move |slot: &Slot| {
+                if slot.to_string() == "production" { treatment.clone() } else { Treatment::Keep }
+            };
             shown(&rebase(&base, &ours, of))
         };
         let staging = "set staging v1.1.0→v1.2.0";
@@ -175,7 +176,7 @@ mod tests {
         );
         assert_eq!(with(Treatment::Drop), [format!("2: {staging}")]);
         assert_eq!(
-            with(Treatment::Settle),
+            with(Treatment::Settle(Some(held(1)))),
             [format!("2: set production v1.1.0→v1.3.0, {staging}"), "3: set production v1.3.0→v1.2.0".into()]
         );
         assert_eq!(

@@ -143,14 +143,10 @@ impl Remote {
             return Err(self.hook_refused(line, &output.stderr));
         }
         // What changed between the remote's answer and its lock is told in other words.
-        if says(&[
-            "stale info",
-            "(failed to update ref)",
-            "fetch first",
-            "already exists",
-            "reference already exists",
-        ]) || says(&["incorrect old value provided", "cannot lock ref", "failed to lock"])
-        {
+        let is_race = ["but expected", "reference already exists", "File exists", "incorrect old value"]
+            .iter()
+            .any(|words| output.stderr.contains(words));
+        if says(&["stale info", "fetch first", "already exists", "incorrect old value"]) || is_race {
             return Ok(Pushed::Stale);
         }
         Err(self.explain("push", &output))
