@@ -2,9 +2,10 @@
 //!
 //! A module a command, or a question that goes across them; [`support`] makes the repositories.
 
-#[cfg(unix)]
 mod adversity;
+mod fetch;
 mod moves;
 mod plumbing;
 mod push;
 mod support;
+mod verify;

@@ -11,7 +11,7 @@ const STAGING: &str = "refs/tags/components/prompts/extraction/staging";
 const LOG: &str = "refs/segue/log/components/prompts/extraction";
 
 /// A hub where production is at v1.0.0 and staging at v1.1.0, Ada's clone and Bob's, which has fetched.
-fn deployed() -> (Hub, Repo, Repo) {
+pub(crate) fn deployed() -> (Hub, Repo, Repo) {
     let (hub, ada) = Hub::new();
     ada.ok("tag set prompts/extraction production v1.0.0");
     ada.ok("tag set prompts/extraction staging v1.1.0");

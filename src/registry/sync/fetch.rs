@@ -202,7 +202,7 @@ impl<'q> Question<'q> {
         let is_foreign = |slot: &Slot| {
             let local = sides.local.get(slot).map(|value| value.object);
             let remote = sides.tracked.get(slot).map(|value| value.object);
-            local != remote && local.is_some() && remote.is_some()
+            local != remote && local.is_some()
         };
         let mut history: HashMap<Slot, Vec<ObjectId>> = HashMap::new();
         if let (Some(log), true) = (&sides.tracked_log, sides.slots().iter().any(is_foreign)) {
@@ -398,7 +398,14 @@ impl Merged {
                 }
             }
         }
-        let log = self.log(repository, address, question, &treatments)?;
+        // Where nobody recorded what plain git moved, and the remote has something else: from now on it is recorded.
+        let unrecorded = conflicts
+            .iter()
+            .filter(|slot| matches!(slot, Slot::Environment(_)) && !question.facts(slot).is_ours());
+        let found: Vec<Record> = unrecorded
+            .map(|slot| Record::new(slot.clone(), MoveKind::Outside, None, sides.local_held(slot)))
+            .collect();
+        let log = self.log(repository, address, question, &treatments, found)?;
         self.transaction.append(tags);
         // Where our log ends now, a conflict was shown; whoever moves the slot after that has seen it.
         for (slot, old) in &sides.looked {
@@ -427,13 +434,13 @@ impl Merged {
         address: &Address,
         question: &Question<'_>,
         treatments: &HashMap<Slot, Treatment>,
+        found: Vec<Record>,
     ) -> Result<Option<ObjectId>> {
         let sides = question.sides;
         let ours = sides.log.as_ref().map(|logged| logged.id);
-        let Some(theirs) = &sides.tracked_log else { return Ok(ours) };
-        if ours == Some(theirs.id) {
-            return Ok(ours);
-        }
+        let Some(theirs) = sides.tracked_log.as_ref().filter(|theirs| ours != Some(theirs.id)) else {
+            return self.note(repository, address, sides.log.as_ref(), ours, found);
+        };
         let of = |slot: &Slot| treatments.get(slot).cloned().unwrap_or(Treatment::Keep);
         let entries = rebase(&theirs.state_afterwards(), &question.ours, of);
         let is_same = entries
@@ -444,15 +451,31 @@ impl Merged {
             && !entries.is_empty()
             && ours.is_some_and(|ours| is_ancestor(repository, &theirs.id, &ours))
         {
-            return Ok(ours);
+            return self.note(repository, address, sides.log.as_ref(), ours, found);
         }
-        let new =
-            write(repository, address, Some(theirs.clone()), entries)?.map_or(theirs.id, |logged| logged.id);
-        if ours != Some(new) {
+        let top = write(repository, address, Some(theirs.clone()), entries)?;
+        self.note(repository, address, top.as_ref(), ours, found)
+    }
+
+    /// Moves our log from `old` to `top`, with what was found on top of that. Where it ends then.
+    fn note(
+        &mut self,
+        repository: &Repository,
+        address: &Address,
+        top: Option<&Logged>,
+        old: Option<ObjectId>,
+        found: Vec<Record>,
+    ) -> Result<Option<ObjectId>> {
+        let mut new = top.map(|logged| logged.id);
+        if !found.is_empty() {
+            let entry = Entry::after(top, found);
+            new = Some(write_entry(repository, address, new.as_ref(), &entry, None)?);
+        }
+        if let (Some(id), true) = (new, new != old) {
             let name = RefName::parse(&address.log_ref())?;
-            self.transaction.append(Transaction::new().set(name, new, expected(ours)));
+            self.transaction.append(Transaction::new().set(name, id, expected(old)));
         }
-        Ok(Some(new))
+        Ok(new)
     }
 }
 

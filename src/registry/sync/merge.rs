@@ -120,9 +120,11 @@ impl Facts<'_> {
         if matches!(self.slot, Slot::Version(_)) && self.local.is_some() && self.remote.is_some() {
             return Merge::Conflict;
         }
-        let is_held_before = !self.is_ours() && self.remote_held_ours && self.remote.is_some();
+        let is_held_before = !self.is_ours() && self.remote_held_ours;
+        // Moved away and back again is moved; set to what it held already is not.
+        let is_moved = self.moves().iter().any(|record| !record.is_standing_still());
         match self.base() {
-            Base::Known(base) if base == self.local => Merge::Take,
+            Base::Known(base) if base == self.local && !is_moved => Merge::Take,
             Base::Known(base) if base == self.remote => Merge::Keep,
             Base::Known(None) | Base::Unknown if is_held_before => Merge::Take,
             Base::Unknown if self.remote.is_none() => Merge::Keep,
@@ -213,6 +215,9 @@ mod tests {
             ("- c c", &["delete a-"], Merge::Conflict),
             ("b - a", &["set ab"], Merge::Conflict),
             ("b c -", &["set -b"], Merge::Conflict),
+            // We moved it away and back, or set it to what it held.
+            ("a b a", &["set ac", "set ca"], Merge::Conflict),
+            ("a b a", &["set aa"], Merge::Take),
             // By plain git, recorded before the remote was looked at.
             ("b a a", &["outside ab"], Merge::Keep),
             ("b c a", &["outside ab"], Merge::Conflict),
@@ -240,6 +245,7 @@ mod tests {
         assert_eq!(merge_of("production", "a b ?", &[], known), Merge::Take);
         assert_eq!(merge_of("production", "a b ?", &["outside -a"], known), Merge::Take);
         assert_eq!(merge_of("production", "c b ?", &["outside -a", "set ac"], known), Merge::Conflict);
+        assert_eq!(merge_of("production", "a - ?", &[], known), Merge::Take);
         // We moved it back to what it was before: that is a move.
         assert_eq!(merge_of("production", "a b b", &["outside ba"], known), Merge::Keep);
     }
