@@ -29,6 +29,20 @@ pub(super) fn check(
     }
 }
 
+/// How a slot breaks the rule of its environment as it stands, for whoever only looks.
+pub(super) fn broken(
+    registry: &Registry,
+    standing: &Standing,
+    rule: &Rule,
+    held: &Held,
+) -> Result<Option<String>> {
+    let breach = breach(registry, standing, rule, held)?;
+    Ok(breach.map(|Breach { field, what, .. }| match rule.quote(field) {
+        Some(quote) => format!("{what} ({quote})"),
+        None => what,
+    }))
+}
+
 /// What is broken.
 struct Breach {
     field: &'static str,

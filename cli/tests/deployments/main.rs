@@ -2,6 +2,7 @@
 //!
 //! A module a command, or a question that goes across them; [`support`] makes the repositories.
 
+#[cfg(unix)]
 mod adversity;
 mod fetch;
 mod moves;

@@ -11,6 +11,8 @@ use crate::registry::error::{ErrorCode, RegistryError, Result};
 use crate::registry::git::{ObjectId, Repository};
 use crate::registry::log::{Held, Logged, MoveKind, read_chain};
 use crate::registry::manifest::{Manifest, Rule};
+use crate::registry::rules;
+use crate::registry::standing::Scope;
 
 /// What a verification looked at and found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -99,7 +101,7 @@ impl Registry {
         let mut without_log = 0;
         for (address, sides) in &view.components {
             without_log += usize::from(sides.log.is_none() && !sides.local.is_empty());
-            verified.component(repository, &manifest, address, sides)?;
+            verified.component(self, &manifest, address, sides)?;
         }
         if without_log > 0 {
             let whose = if without_log == 1 {
@@ -128,11 +130,12 @@ pub(crate) fn missing_tags(remote: &str) -> RegistryError {
 impl Verified {
     fn component(
         &mut self,
-        repository: &Repository,
+        registry: &Registry,
         manifest: &Manifest,
         address: &Address,
         sides: &Sides,
     ) -> Result<()> {
+        let repository = registry.repository();
         let chain = match &sides.log {
             Some(log) => read_chain(repository, &log.id, None)?,
             None => Vec::new(),
@@ -149,7 +152,7 @@ impl Verified {
                     self.environments += 1;
                     self.environment(repository, address, sides, &slot, *value)?;
                     if let Some(rule) = manifest.rules.iter().find(|rule| rule.environment == *name) {
-                        self.rule(repository, address, sides, &slot, *value, rule, &chain)?;
+                        self.rule(registry, address, sides, &slot, *value, rule, &chain)?;
                     }
                 }
                 (_, None) => {}
@@ -241,7 +244,7 @@ impl Verified {
     #[allow(clippy::too_many_arguments, reason = "all of it is one question")]
     fn rule(
         &mut self,
-        repository: &Repository,
+        registry: &Registry,
         address: &Address,
         sides: &Sides,
         slot: &Slot,
@@ -255,7 +258,7 @@ impl Verified {
             let fault = if value.object == value.commit {
                 Some("is not signed".to_owned())
             } else {
-                signature_fault(repository, &value.object)?
+                signature_fault(registry.repository(), &value.object)?
             };
             if let Some(fault) = fault {
                 let message = format!("{slot} of {path} {fault}{}", quote("signed"));
@@ -270,26 +273,15 @@ impl Verified {
         if last.is_some_and(|record| record.overridden.is_some()) {
             return Ok(());
         }
-        for required in &rule.requires {
-            let required = Slot::Environment(required.clone());
-            let is_now = sides.local.get(&required).is_some_and(|other| other.commit == value.commit);
-            let records = chain.iter().flat_map(|logged| &logged.entry.records);
-            let was = records
-                .filter(|record| record.slot == required)
-                .any(|record| record.to.as_ref().is_some_and(|held| held.commit == value.commit));
-            if !is_now && !was {
-                let message = format!("{slot} of {path} was never in {required}{}", quote("requires"));
-                self.findings.push(finding(address, slot, FindingKind::Rule, message));
-            }
-        }
-        if !rule.branches.is_empty() && !is_on_branch(repository, &value.commit, &rule.branches)? {
-            let branches = rule.branches.join(", ");
-            let message = format!(
-                "{slot} of {path} is at {}, which is not on {branches}{}",
-                value.commit.short(),
-                quote("branches")
-            );
-            self.findings.push(finding(address, slot, FindingKind::Rule, message));
+        let standing = registry.standing_of(address, Scope::All)?;
+        let held = sides.held(slot, value, &sides.state());
+        if let Some(broken) = rules::broken(registry, &standing, rule, &held)? {
+            self.findings.push(finding(
+                address,
+                slot,
+                FindingKind::Rule,
+                format!("{slot} of {path}: {broken}"),
+            ));
         }
         Ok(())
     }
@@ -325,27 +317,4 @@ fn signature_fault(repository: &Repository, object: &ObjectId) -> Result<Option<
     }
     let first = words.lines().find(|line| !line.trim().is_empty()).unwrap_or("git verify-tag says no");
     Ok(Some(format!("has a signature that is not good: {}", first.trim_start_matches("error: "))))
-}
-
-/// Whether a local branch of one of these names, or one of a remote, has the commit.
-fn is_on_branch(repository: &Repository, commit: &ObjectId, branches: &[Box<str>]) -> Result<bool> {
-    let command = repository.command("for-each-ref").args([
-        "--format=%(refname)".to_owned(),
-        format!("--contains={commit}"),
-        "refs/heads".to_owned(),
-        "refs/remotes".to_owned(),
-    ]);
-    let output = command.output()?;
-    let listed = String::from_utf8_lossy(&output.stdout).into_owned();
-    let is_one = |name: &str| {
-        let short = match name.strip_prefix("refs/heads/") {
-            Some(branch) => Some(branch),
-            None => name
-                .strip_prefix("refs/remotes/")
-                .and_then(|rest| rest.split_once('/'))
-                .map(|(_, branch)| branch),
-        };
-        short.is_some_and(|short| branches.iter().any(|branch| **branch == *short))
-    };
-    Ok(listed.lines().any(is_one))
 }
