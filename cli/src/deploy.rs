@@ -4,7 +4,7 @@ use clap::Args;
 use segue::registry::{ErrorCode, RegistryError};
 
 use crate::exit::{Exit, Failure, Outcome};
-use crate::moves::{self, Overriding, Why, registry, report};
+use crate::moves::{self, Overriding, Telling, Why, registry};
 use crate::output::Output;
 
 /// Moves an environment of several components at once: all of them, or none
@@ -22,17 +22,17 @@ pub(crate) struct Deploy {
     why: Why,
     #[command(flatten)]
     overriding: Overriding,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    telling: Telling,
 }
 
 impl Deploy {
     pub(crate) fn run(self, out: &mut Output) -> Outcome {
+        let registry = registry()?;
         let pairs = self.pairs.iter().map(|pair| split(pair)).collect::<Result<Vec<_>, _>>()?;
         let how = moves::set(&self.why, &self.overriding);
-        let moved = registry()?.set(&self.environment, &pairs, &how)?;
-        report(out, &moved, self.json)?;
+        let moved = registry.set(&self.environment, &pairs, &how)?;
+        self.telling.report(out, &registry, &moved)?;
         Ok(Exit::Ok)
     }
 }

@@ -3,11 +3,13 @@
 use std::io::Write;
 
 use clap::Args;
+use segue::registry::sync::{Force, Pushed};
 use segue::registry::{Held, Moved, Record, Registry, Set};
 use serde_json::{Value, json};
 
 use crate::exit::Failure;
 use crate::output::{GOOD, Output, STRONG, WARN};
+use crate::push::tell;
 
 /// What can be said about any move.
 #[derive(Args, Debug)]
@@ -44,33 +46,72 @@ pub(crate) fn registry() -> Result<Registry, Failure> {
     Ok(Registry::open(".")?)
 }
 
-/// Tells of moves that were made: a line each, or one list for programs.
-pub(crate) fn report(out: &mut Output, moved: &[Moved], is_json: bool) -> Result<(), Failure> {
-    for moved in moved {
-        if let Some(outside) = &moved.outside {
-            let (slot, path) = (&outside.slot, moved.address.path());
-            let what = arrow(outside);
-            out.note(WARN, "note", &format!("something else than segue had changed {slot} of {path}: {what}; that is in the history now"))?;
+/// How moves are told, and whether they are sent.
+#[derive(Args, Debug)]
+pub(crate) struct Telling {
+    /// Send it at once, with whatever else is not sent yet: as `segue push --tags --force` does
+    #[arg(long)]
+    push: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Telling {
+    /// Tells of moves that were made, and sends them if that was asked for: a line each, or one list for programs.
+    pub(crate) fn report(
+        &self,
+        out: &mut Output,
+        registry: &Registry,
+        moved: &[Moved],
+    ) -> Result<(), Failure> {
+        for moved in moved {
+            if let Some(outside) = &moved.outside {
+                let (slot, path, what) = (&outside.slot, moved.address.path(), arrow(outside));
+                let text = format!(
+                    "something else than segue had changed {slot} of {path}: {what}; that is in the history now"
+                );
+                out.note(WARN, "note", &text)?;
+            }
+        }
+        if !self.json {
+            for moved in moved {
+                let slot = out.paint(STRONG, &moved.record.slot.to_string());
+                let change = out.paint(GOOD, &arrow(&moved.record));
+                writeln!(out.results(), "{slot}: {} {change}", moved.address.path())?;
+            }
+        }
+        let pushed = if self.push { Some(push(out, registry)?) } else { None };
+        if self.json {
+            let remote = pushed.as_ref().map(|pushed| &*pushed.remote);
+            let list: Vec<Value> = moved.iter().map(|moved| to_json(moved, remote)).collect();
+            writeln!(out.results(), "{}", Value::from(list))?;
+            return Ok(());
+        }
+        match pushed {
+            Some(pushed) => tell(&pushed, out)?,
+            None if out.is_watched() && moved.iter().any(|moved| !moved.record.is_standing_still()) => {
+                out.note(STRONG, "hint", "send it: segue push --tags --force")?;
+            }
+            None => {}
+        }
+        Ok(())
+    }
+}
+
+/// Sends what was moved. If that fails the move stays made here, and whoever made it has to know that.
+fn push(out: &mut Output, registry: &Registry) -> Result<Pushed, Failure> {
+    match registry.push(None, Force::Yes) {
+        Ok(pushed) => Ok(pushed),
+        Err(error) => {
+            out.note(WARN, "note", "it is moved in this repository, and was not sent")?;
+            Err(error.into())
         }
     }
-    if is_json {
-        let list: Vec<Value> = moved.iter().map(to_json).collect();
-        writeln!(out.results(), "{}", Value::from(list))?;
-        return Ok(());
-    }
-    for moved in moved {
-        let slot = out.paint(STRONG, &moved.record.slot.to_string());
-        let change = out.paint(GOOD, &arrow(&moved.record));
-        writeln!(out.results(), "{slot}: {} {change}", moved.address.path())?;
-    }
-    if out.is_watched() && moved.iter().any(|moved| !moved.record.is_standing_still()) {
-        out.note(STRONG, "hint", "send it: segue push --tags --force")?;
-    }
-    Ok(())
 }
 
 /// A move for programs, with the fields of the history.
-pub(crate) fn to_json(moved: &Moved) -> Value {
+fn to_json(moved: &Moved, pushed: Option<&str>) -> Value {
     let text = |held: &Option<Held>| held.as_ref().map(ToString::to_string);
     let record = &moved.record;
     json!({
@@ -82,6 +123,7 @@ pub(crate) fn to_json(moved: &Moved) -> Value {
         "commit": record.to.as_ref().map(|held| held.commit.as_str()),
         "message": record.message,
         "override": record.overridden,
+        "pushed": pushed,
     })
 }
 

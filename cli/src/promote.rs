@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::exit::{Exit, Outcome};
-use crate::moves::{self, Overriding, Why, registry, report};
+use crate::moves::{self, Overriding, Telling, Why, registry};
 use crate::output::Output;
 
 /// Moves an environment to what another one holds: staging to production
@@ -22,16 +22,16 @@ pub(crate) struct Promote {
     why: Why,
     #[command(flatten)]
     overriding: Overriding,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    telling: Telling,
 }
 
 impl Promote {
     pub(crate) fn run(self, out: &mut Output) -> Outcome {
+        let registry = registry()?;
         let how = moves::set(&self.why, &self.overriding);
-        let moved = registry()?.promote(&self.component, &self.from, &self.to, &how)?;
-        report(out, &[moved], self.json)?;
+        let moved = registry.promote(&self.component, &self.from, &self.to, &how)?;
+        self.telling.report(out, &registry, &[moved])?;
         Ok(Exit::Ok)
     }
 }

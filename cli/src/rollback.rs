@@ -5,7 +5,7 @@ use segue::component::{Slot, Version};
 use segue::registry::{ErrorCode, Mark, RegistryError, RollbackTo, parse_slot};
 
 use crate::exit::{Exit, Failure, Outcome};
-use crate::moves::{Why, registry, report, shown};
+use crate::moves::{Telling, Why, registry, shown};
 use crate::output::{Output, STRONG};
 
 /// Moves an environment back to what it held before, further back each time
@@ -35,13 +35,13 @@ pub(crate) struct Rollback {
     undo: bool,
     #[command(flatten)]
     why: Why,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    telling: Telling,
 }
 
 impl Rollback {
     pub(crate) fn run(self, out: &mut Output) -> Outcome {
+        let registry = registry()?;
         let to = match &self.to {
             Some(text) => RollbackTo::Version(version(text)?),
             None if self.undo => RollbackTo::Undo,
@@ -49,15 +49,15 @@ impl Rollback {
         };
         let mark = if self.mark_bad { Mark::Bad } else { Mark::Nothing };
         let how = segue::registry::Rollback { to, mark, message: self.why.message() };
-        let back = registry()?.rollback(&self.component, &self.environment, &how)?;
+        let back = registry.rollback(&self.component, &self.environment, &how)?;
         if !back.skipped.is_empty() {
             let names: Vec<String> = back.skipped.iter().map(shown).collect();
             out.note(STRONG, "note", &format!("passed over what is marked bad: {}", names.join(", ")))?;
         }
         match &back.moved {
-            Some(moved) => report(out, std::slice::from_ref(moved), self.json)?,
+            Some(moved) => self.telling.report(out, &registry, std::slice::from_ref(moved))?,
             None => {
-                report(out, &[], self.json)?;
+                self.telling.report(out, &registry, &[])?;
                 let there = self.to.as_deref().unwrap_or_default();
                 out.note(STRONG, "note", &format!("{} holds {there} already", self.environment))?;
             }

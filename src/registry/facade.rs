@@ -182,9 +182,19 @@ impl Registry {
         if let [one] = there.as_slice() {
             return Ok((*one).clone());
         }
+        if query.kind().is_none() {
+            // A bare name: of very many references only those are taken apart that may be meant.
+            let part = format!("/{}", query.name());
+            let mut named = self.components_where(|reference| reference.contains(&part))?;
+            named.extend(self.declared()?);
+            if named.iter().any(|address| query.matches(address)) {
+                return self.standing_of(&query.choose(&named)?, scope);
+            }
+        }
         if known.is_none() {
-            let declared = self.manifest()?.components.iter().map(|declared| declared.address.clone());
-            *known = Some(self.components()?.into_iter().chain(declared).collect());
+            let mut all = self.components()?;
+            all.extend(self.declared()?);
+            *known = Some(all);
         }
         let all = known.as_deref().unwrap_or_default();
         let address = query.choose(all)?;
@@ -202,18 +212,25 @@ impl Registry {
             .ok_or_else(|| RegistryError::new(ErrorCode::UnknownComponent, format!("no `{address}`")))
     }
 
+    fn declared(&self) -> Result<impl Iterator<Item = Address> + '_> {
+        Ok(self.manifest()?.components.iter().map(|declared| declared.address.clone()))
+    }
+
     /// All components that have a tag or a log, by name. O(references of the repository), one process of git.
     ///
     /// # Errors
     /// What git may say.
     pub fn components(&self) -> Result<Vec<Address>> {
+        self.components_where(|_| true)
+    }
+
+    fn components_where(&self, is_candidate: impl Fn(&str) -> bool) -> Result<Vec<Address>> {
         let mut found: Vec<Address> = Vec::new();
         let is_ours = |name: &str| {
-            let component = Address::from_tag_ref(name).map(|(address, _)| address);
-            if let Some(address) = component.or_else(|| Address::from_log_ref(name))
-                && found.last() != Some(&address)
-            {
-                found.push(address);
+            if is_candidate(name) {
+                let component = Address::from_tag_ref(name).map(|(address, _)| address);
+                let component = component.or_else(|| Address::from_log_ref(name));
+                found.extend(component.filter(|address| found.last() != Some(address)));
             }
             false
         };

@@ -4,7 +4,7 @@ use clap::Args;
 use segue::registry::DeleteVersions;
 
 use crate::exit::{Exit, Outcome};
-use crate::moves::{Why, registry, report};
+use crate::moves::{Telling, Why, registry};
 use crate::output::Output;
 
 /// Deletes an environment of a component, or a version
@@ -25,17 +25,17 @@ pub(crate) struct Delete {
     yes_delete_version: bool,
     #[command(flatten)]
     why: Why,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    telling: Telling,
 }
 
 impl Delete {
     pub(crate) fn run(self, out: &mut Output) -> Outcome {
+        let registry = registry()?;
         let versions = if self.yes_delete_version { DeleteVersions::Yes } else { DeleteVersions::No };
         let message = self.why.message();
-        let moved = registry()?.delete(&self.component, &self.slot, versions, message.as_deref())?;
-        report(out, &[moved], self.json)?;
+        let moved = registry.delete(&self.component, &self.slot, versions, message.as_deref())?;
+        self.telling.report(out, &registry, &[moved])?;
         Ok(Exit::Ok)
     }
 }

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::exit::{Exit, Outcome};
-use crate::moves::{self, Overriding, Why, registry, report};
+use crate::moves::{self, Overriding, Telling, Why, registry};
 use crate::output::Output;
 
 /// Moves an environment of a component to a version; makes the environment if there is none yet
@@ -27,16 +27,16 @@ pub(crate) struct Set {
     why: Why,
     #[command(flatten)]
     overriding: Overriding,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    telling: Telling,
 }
 
 impl Set {
     pub(crate) fn run(self, out: &mut Output) -> Outcome {
+        let registry = registry()?;
         let how = moves::set(&self.why, &self.overriding);
-        let moved = registry()?.set(&self.environment, &[(&self.component, &self.to)], &how)?;
-        report(out, &moved, self.json)?;
+        let moved = registry.set(&self.environment, &[(&self.component, &self.to)], &how)?;
+        self.telling.report(out, &registry, &moved)?;
         Ok(Exit::Ok)
     }
 }

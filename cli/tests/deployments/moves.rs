@@ -3,7 +3,7 @@
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
 
-use super::support::{COMPONENT, FILE, Repo};
+use super::support::{COMPONENT, FILE, Hub, Repo};
 
 /// `kind from → to` of the history of a slot, newest first.
 fn history(repo: &Repo, slot: &str) -> Vec<String> {
@@ -305,4 +305,26 @@ fn names_from_hostile_people_do_nothing() {
     repo.ok("tag create prompts/__proto__ v1.0.0");
     repo.ok("tag set prompts/__proto__ größe v1.0.0");
     repo.ok("rollback prompts/__proto__ größe --to v1.0.0");
+}
+
+#[test]
+fn a_move_is_sent_with_it_or_stays_here_and_says_so() {
+    let (hub, ada) = Hub::new();
+    let tag = "refs/tags/components/prompts/extraction/production";
+    let bob = hub.clone_as("bob");
+    ada.ok(&format!("tag set {COMPONENT} production v1.0.0 --push"));
+    assert_eq!(hub.refs().get(tag).cloned(), ada.slot("production"));
+    bob.ok("fetch");
+    bob.ok(&format!("tag set {COMPONENT} production v1.1.0 --push"));
+    let called = ada.fails(1, &format!("rollback {COMPONENT} production --push"));
+    assert!(called.stderr.contains("there is nothing to roll production"), "{called}");
+    ada.commit(FILE, "Third.\n");
+    ada.ok(&format!("tag bump {COMPONENT} minor"));
+    let called = ada.fails(1, &format!("tag set {COMPONENT} production v1.2.0 --push --json"));
+    assert_eq!(code(&called), "lease");
+    assert!(called.stderr.contains("it is moved in this repository, and was not sent"), "{called}");
+    assert_eq!(hub.refs().get(tag).cloned(), bob.slot("production"));
+    let moved = bob.ok(&format!("rollback {COMPONENT} production --push --json")).json();
+    assert_eq!((&moved[0]["to"], &moved[0]["pushed"]), (&json!("v1.0.0"), &json!("origin")));
+    assert_eq!(hub.refs().get(tag).cloned(), bob.slot("v1.0.0"));
 }
