@@ -67,7 +67,7 @@ fn the_architecture_names_every_room_and_no_other() {
 
 #[test]
 fn the_files_that_the_pages_name_exist() {
-    for page in [ARCHITECTURE, "CONTRIBUTING.md", "README.md", "docs/ensembles.md"] {
+    for page in [ARCHITECTURE, "CONTRIBUTING.md", "README.md", "docs/ensembles.md", "docs/deployments.md"] {
         let text = read(page);
         let quoted = text.split('`').skip(1).step_by(2);
         let prose: String = text.split('`').step_by(2).collect();

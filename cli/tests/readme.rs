@@ -4,6 +4,9 @@
 //! are commands, what follows is their standard output, or their standard error where they fail (`console exit-2`).
 //! `yaml` after `<!-- FILE -->` stands in that file; `yaml ensemble` compiles. `js`: each line is `EXPRESSION // →
 //! VALUE`. Rust is run as a documentation test of the library.
+//!
+//! Blocks that say `deployed` are typed one after the other in a git repository with a component and a remote, of
+//! each page's own; its `sh` blocks are run by a shell, and `<!-- deployed: FILE -->` writes a file there.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,7 +16,7 @@ use assert_cmd::Command;
 use pretty_assertions::assert_eq;
 use segue::{Engine, context};
 
-const PAGES: &[&str] = &["README.md", "docs/ensembles.md"];
+const PAGES: &[&str] = &["README.md", "docs/ensembles.md", "docs/deployments.md"];
 
 /// A block of a page that is fenced by three backticks.
 struct Block {
@@ -31,6 +34,15 @@ impl Block {
         self.info.first().is_some_and(|word| word == language)
     }
 
+    fn is_deployed(&self) -> bool {
+        self.info.iter().any(|word| word == "deployed")
+    }
+
+    fn exit(&self) -> i32 {
+        let word = self.info.iter().find_map(|word| word.strip_prefix("exit-"));
+        word.map_or(0, |code| code.parse().expect("an exit code is a number"))
+    }
+
     fn place(&self) -> String {
         format!("{}:{}", self.page, self.line)
     }
@@ -44,7 +56,16 @@ fn read(file: &str) -> String {
     fs::read_to_string(root().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
 }
 
+/// The blocks of a language, those apart that are typed in a repository.
 fn blocks(language: &str) -> Vec<Block> {
+    let mut blocks = all_blocks();
+    let is_written = |block: &Block| block.file.as_deref().is_some_and(|file| file.starts_with("deployed: "));
+    blocks.retain(|block| block.is(language) && !block.is_deployed() && !is_written(block));
+    assert!(!blocks.is_empty(), "no page has a block of {language}");
+    blocks
+}
+
+fn all_blocks() -> Vec<Block> {
     let mut blocks = Vec::new();
     for page in PAGES {
         let text = read(page);
@@ -69,8 +90,6 @@ fn blocks(language: &str) -> Vec<Block> {
         }
         assert!(open.is_none(), "{page}: a block is not closed");
     }
-    blocks.retain(|block| block.is(language));
-    assert!(!blocks.is_empty(), "no page has a block of {language}");
     blocks
 }
 
@@ -138,19 +157,73 @@ fn every_command_that_is_shown_ends_well() {
 fn what_is_shown_of_an_output_is_what_is_printed() {
     let folder = workspace();
     for block in blocks("console") {
-        let expected_exit = block.info.iter().find_map(|word| word.strip_prefix("exit-"));
-        let expected_exit = expected_exit.map_or(0, |code| code.parse().expect("an exit code is a number"));
-        let mut shown = String::new();
-        for line in block.text.lines() {
-            let Some(command) = line.strip_prefix("$ ") else { continue };
-            let output = run(folder.path(), command, &block.place());
-            assert_eq!(output.status.code(), Some(expected_exit), "{}: {command}", block.place());
-            let text = if expected_exit == 0 { output.stdout } else { output.stderr };
-            let text = String::from_utf8(text).expect("the command prints UTF-8");
-            let text: String = text.trim_end().lines().map(|line| format!("{}\n", line.trim_end())).collect();
-            shown.push_str(&format!("{line}\n{text}"));
+        compare_shown(folder.path(), &block);
+    }
+}
+
+/// Types the commands of a block and compares what they print with what it shows.
+fn compare_shown(folder: &Path, block: &Block) {
+    let mut shown = String::new();
+    for line in block.text.lines() {
+        let Some(command) = line.strip_prefix("$ ") else { continue };
+        let output = run(folder, command, &block.place());
+        assert_eq!(output.status.code(), Some(block.exit()), "{}: {command}", block.place());
+        let text = if block.exit() == 0 { output.stdout } else { output.stderr };
+        let text = String::from_utf8(text).expect("the command prints UTF-8");
+        let text: String = text.trim_end().lines().map(|line| format!("{}\n", line.trim_end())).collect();
+        shown.push_str(&format!("{line}\n{text}"));
+    }
+    assert_eq!(shown, block.text, "{}", block.place());
+}
+
+/// A repository with a component that was changed since its first commit, and a remote.
+fn repository() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let script = "git init --quiet --bare --initial-branch=main ../remote.git
+        git init --quiet --initial-branch=main .
+        git config user.name Ada
+        git config user.email ada@example.com
+        git remote add origin ../remote.git
+        mkdir prompts
+        echo 'Extract the fields.' > prompts/extraction.md
+        git add .
+        git commit --quiet --message 'Extracts fields'
+        echo 'Extract the fields, dates too.' > prompts/extraction.md";
+    fs::create_dir(folder.path().join("work")).expect("a folder can be made");
+    shell(&folder.path().join("work"), script, "a repository");
+    folder
+}
+
+/// Runs a script with our binary as `segue`; it must end well.
+fn shell(folder: &Path, script: &str, place: &str) {
+    let binaries = Path::new(env!("CARGO_BIN_EXE_segue")).parent().expect("a folder");
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let paths = std::iter::once(binaries.to_owned()).chain(std::env::split_paths(&path));
+    let mut command = Command::new("sh");
+    let command = command.args(["-e", "-c", script]).current_dir(folder).env("NO_COLOR", "1");
+    let command = command
+        .env("PATH", std::env::join_paths(paths).expect("they were joined before"))
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_NOSYSTEM", "1");
+    let output = command.output().expect("a shell starts");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{place}\n{script}\n{errors}");
+}
+
+#[test]
+fn the_deployments_that_are_shown_work_one_after_the_other() {
+    for page in PAGES {
+        let folder = repository();
+        let work = folder.path().join("work");
+        for block in all_blocks().into_iter().filter(|block| block.page == *page) {
+            let written = block.file.as_deref().and_then(|file| file.strip_prefix("deployed: "));
+            match written {
+                Some(file) => fs::write(work.join(file), &block.text).expect("a file can be written"),
+                None if !block.is_deployed() => {}
+                None if block.is("sh") => shell(&work, &block.text, &block.place()),
+                None => compare_shown(&work, &block),
+            }
         }
-        assert_eq!(shown, block.text, "{}", block.place());
     }
 }
 
