@@ -137,6 +137,59 @@ fn movers_of_different_slots_are_never_refused() {
     assert!(by_slot.values().all(|count| *count == 1));
 }
 
+/// Runs `line` with somebody else calling segue before the nth git of it.
+fn interrupted(repo: &Repo, line: &str, nth: usize, other: &str) -> Called {
+    let (path, plain) = (std::env::var("PATH").unwrap_or_default(), assert_cmd::cargo::cargo_bin!("segue"));
+    let theirs = format!("GIT_AUTHOR_NAME=Bob PATH='{path}' '{}' {other} >/dev/null", plain.display());
+    let path = wrap(repo, &format!("[ $N = {nth} ] && {theirs}\nexec \"$GIT\" \"$@\""));
+    let words = super::support::words(line);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    Called::new(&words, &repo.command(&words).env("PATH", &path).output().expect("it starts"))
+}
+
+#[test]
+fn who_comes_second_at_a_slot_is_told_who_was_first() {
+    for (theirs, what) in [
+        ("tag set prompts/extraction production v1.1.0", "moved to v1.1.0"),
+        ("tag delete prompts/extraction production", "deleted"),
+    ] {
+        for nth in [3, 4] {
+            let repo = Repo::new();
+            repo.ok(&format!("tag set {COMPONENT} production v1.0.0"));
+            let called =
+                interrupted(&repo, &format!("tag set {COMPONENT} production v1.1.0 --json"), nth, theirs);
+            assert_eq!(called.code, Some(1), "{called}");
+            let error = &called.json()["error"];
+            assert_eq!(error["code"], "race");
+            let message = format!(
+                "production of prompts/extraction was {what} by Bob <ada@example.com> in the meantime; nothing was changed"
+            );
+            assert_eq!(error["message"], *message);
+            assert_eq!(lines(&repo, "production").len(), 2);
+        }
+    }
+}
+
+#[test]
+fn who_comes_second_at_a_log_goes_behind_the_first() {
+    for nth in [3, 4] {
+        let repo = Repo::new();
+        repo.ok(&format!("tag set {COMPONENT} production v1.0.0"));
+        let line = format!("tag set {COMPONENT} production v1.1.0");
+        let called = interrupted(&repo, &line, nth, "tag set prompts/extraction canary v1.1.0");
+        assert_eq!(called.code, Some(0), "{called}");
+        let slots: Vec<String> = repo
+            .ok(&format!("history {COMPONENT} --json"))
+            .json()
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|line| line["slot"].as_str().unwrap_or_default().to_owned())
+            .collect();
+        assert_eq!(slots, ["production", "canary", "production"]);
+    }
+}
+
 #[test]
 fn a_process_that_is_killed_at_any_step_leaves_nothing_half_moved() {
     for nth in 1..=4 {

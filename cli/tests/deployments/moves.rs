@@ -328,3 +328,32 @@ fn a_move_is_sent_with_it_or_stays_here_and_says_so() {
     assert_eq!((&moved[0]["to"], &moved[0]["pushed"]), (&json!("v1.0.0"), &json!("origin")));
     assert_eq!(hub.refs().get(tag).cloned(), bob.slot("v1.0.0"));
 }
+
+#[test]
+fn a_clone_without_the_log_says_what_brings_it() {
+    let (hub, ada) = Hub::new();
+    ada.ok(&format!("tag set {COMPONENT} production v1.0.0"));
+    ada.ok(&format!("tag set {COMPONENT} production v1.1.0 --push"));
+    let bob = hub.clone_as("bob");
+    let called = bob.ok(&format!("history {COMPONENT}"));
+    assert!(called.stderr.contains("`segue fetch` brings it"), "{called}");
+    let called = bob.fails(1, &format!("rollback {COMPONENT} production"));
+    assert!(called.stderr.contains("`segue fetch` brings it"), "{called}");
+    bob.ok("fetch");
+    bob.ok(&format!("rollback {COMPONENT} production"));
+    assert_eq!(bob.slot("production"), bob.slot("v1.0.0"));
+}
+
+#[test]
+fn versions_that_plain_git_made_are_told_with_what_their_tags_say() {
+    let repo = Repo::new();
+    repo.git("tag -a -m 'by hand' components/prompts/extraction/v0.1.0 HEAD~1");
+    repo.ok(&format!("tag set {COMPONENT} production v0.1.0"));
+    let list = repo.ok(&format!("history {COMPONENT} --versions --json")).json();
+    let slots: Vec<&str> =
+        list.as_array().expect("a list").iter().filter_map(|line| line["slot"].as_str()).collect();
+    assert_eq!(slots, ["production", "v1.1.0", "v1.0.0", "v0.1.0"]);
+    assert_eq!((&list[3]["kind"], &list[3]["who"]), (&json!("outside"), &json!("Ada <ada@example.com>")));
+    let shown = repo.ok(&format!("tag show {COMPONENT} v0.1.0 --json")).json();
+    assert_eq!((&shown["message"], &shown["kind"]), (&json!("by hand"), &json!("version")));
+}

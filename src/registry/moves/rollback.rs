@@ -127,15 +127,18 @@ impl Registry {
 
 fn nothing_before(standing: &Standing, slot: &Slot) -> RegistryError {
     let path = standing.address.path();
+    let message = |why: &str| format!("there is nothing to roll {slot} of {path} back to: {why}");
+    let error = |why: &str| RegistryError::new(ErrorCode::NothingToRollBack, message(why));
+    if standing.log.is_none() {
+        return error("there is no log here, only tags")
+            .with_help("if others keep a log, `segue fetch` brings it");
+    }
+    let but = if standing.state().bad.is_empty() { "" } else { " that is not marked bad" };
     let present = match standing.held(slot) {
-        Some(held) => format!("it held nothing before {}", shown(&held)),
-        None => "it never held anything".to_owned(),
+        Some(held) => format!("it held nothing before {}{but}", shown(&held)),
+        None => format!("it never held anything{but}"),
     };
-    RegistryError::new(
-        ErrorCode::NothingToRollBack,
-        format!("there is nothing to roll {slot} of {path} back to: {present}"),
-    )
-    .with_help(format!(
+    error(&present).with_help(format!(
         "`segue history {path} {slot}` shows what it held; `segue tag set {path} {slot} VERSION` sets it"
     ))
 }
