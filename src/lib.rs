@@ -71,6 +71,7 @@
 //! | feature | by default | what it adds |
 //! |---|---|---|
 //! | `ensemble` | yes | YAML ensembles, the scheduler, component sources; without it, no `tokio` and no YAML |
+//! | `http` | no | the operation `http`, and the providers `openai` and `anthropic`; without it, no network |
 //! | `git` | no | the registry: components deployed by git tags, with the git that the user has |
 //!
 //! # Rooms

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::Engine;
+use super::network::Network;
 use crate::builtins::{HostFunction, Outcome};
 use crate::component::ComponentSource;
 use crate::ensemble::operation::{self, Operation};
@@ -35,6 +36,7 @@ impl Engine {
             environment: Arc::new(|name| std::env::var(name).ok()),
             files: Arc::new(Disk),
             max_depth: MAX_DEPTH,
+            network: Network::default(),
         }
     }
 
@@ -108,6 +110,7 @@ pub struct EngineBuilder {
     environment: Environment,
     files: Arc<dyn Files>,
     max_depth: usize,
+    pub(super) network: Network,
 }
 
 impl EngineBuilder {
@@ -190,9 +193,21 @@ impl EngineBuilder {
     /// The engine.
     #[must_use]
     pub fn build(self) -> Engine {
-        let Self { limits, functions, operations, providers, source, environment, files, max_depth } = self;
+        let Self {
+            limits,
+            functions,
+            operations,
+            mut providers,
+            source,
+            environment,
+            files,
+            max_depth,
+            network,
+        } = self;
+        let reaching = network.services(&mut providers);
         let mut by_name: HashMap<Box<str>, Arc<dyn Operation>> = operation::built_in(Arc::new(providers))
             .into_iter()
+            .chain(reaching)
             .map(|(name, operation)| (name.into(), operation))
             .collect();
         by_name.extend(operations);

@@ -4,6 +4,9 @@
 #[cfg(feature = "ensemble")]
 mod ensembles;
 mod expression;
+#[cfg(feature = "ensemble")]
+#[cfg_attr(not(feature = "http"), path = "no_network.rs")]
+mod network;
 
 use std::fmt;
 use std::sync::Arc;

@@ -4,6 +4,8 @@ mod compile;
 mod explain;
 mod fix;
 mod gate;
+#[cfg(feature = "http")]
+pub mod http;
 mod load;
 pub mod operation;
 pub mod plan;

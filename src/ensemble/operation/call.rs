@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Cancellation, FailureKind, OperationError};
 use crate::component::Component;
 use crate::ensemble::plan::AgentIdx;
-use crate::ensemble::run::Context;
+use crate::ensemble::run::{Context, Secrets};
 use crate::value::{Str, Value};
 
 /// One attempt of one agent: its input, configuration and component, all rendered but the component's text.
@@ -83,6 +83,25 @@ impl<'a> Call<'a> {
     #[must_use]
     pub fn cancellation(&self) -> &'a Cancellation {
         self.context.cancellation()
+    }
+
+    /// A variable of the environment: what the caller of the run passed, else what the engine's process has.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> Option<String> {
+        self.context.variable(name)
+    }
+
+    /// As [`variable`](Self::variable), for one that must not be seen: from now on its value is replaced by `‹NAME›`
+    /// in everything that is shown of the run.
+    #[must_use]
+    pub fn secret(&self, name: &str) -> Option<String> {
+        self.context.secret(name)
+    }
+
+    /// What hides the run's secrets in texts that are about to be shown. Errors are masked when they are returned.
+    #[must_use]
+    pub fn secrets(&self) -> Secrets {
+        self.context.secrets()
     }
 
     /// The component's text with `input` and `config` filled in, or as it is where it is no template. Each version is

@@ -7,6 +7,8 @@
 mod call;
 mod cancellation;
 mod error;
+#[cfg(feature = "http")]
+mod http;
 mod nested;
 mod think;
 mod transform;
@@ -18,6 +20,8 @@ use std::sync::Arc;
 pub use call::Call;
 pub use cancellation::Cancellation;
 pub use error::{FailureKind, OperationError};
+#[cfg(feature = "http")]
+pub(crate) use http::HttpOperation;
 pub use nested::Nested;
 pub use think::Think;
 pub use transform::Transform;
@@ -56,6 +60,12 @@ pub trait Operation: Send + Sync {
 
     /// Whether an attempt counts against `concurrency`. What only waits for other agents says no.
     fn holds_permit(&self) -> bool {
+        true
+    }
+
+    /// Whether an attempt that ran into the agent's `timeout` may be made again: nobody knows how far it got.
+    fn is_repeatable(&self, call: &Call<'_>) -> bool {
+        let _ = call;
         true
     }
 }

@@ -43,6 +43,7 @@ impl Think {
             input: call.input().clone(),
             agent: call.agent(),
             cancellation: call.cancellation(),
+            context: call.context,
         };
         Ok(provider.complete(prompt))
     }

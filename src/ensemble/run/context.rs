@@ -36,6 +36,15 @@ impl Root {
     pub(super) fn secrets(&self) -> Secrets {
         self.secrets.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
+
+    /// Hides a value under its name, whoever shows it from now on.
+    pub(super) fn hide(&self, name: &str, value: &str) {
+        if self.secrets().hides(value) {
+            return;
+        }
+        let mut kept = self.secrets.write().unwrap_or_else(PoisonError::into_inner);
+        *kept = kept.joined(&Secrets::new([(name.into(), value.into())]));
+    }
 }
 
 /// One run, as far as it does not change while it goes.
@@ -120,6 +129,24 @@ impl Context {
     pub(super) fn masked(&self, mut failure: Failure) -> Failure {
         failure.message = self.root.secrets().mask_shared(&failure.message);
         failure
+    }
+
+    /// A variable that the caller passed, the last of that name, or one of the process.
+    pub(in crate::ensemble) fn variable(&self, name: &str) -> Option<String> {
+        let passed = self.root.env.iter().rev().find(|(passed, _)| **passed == *name);
+        passed.map(|(_, value)| value.to_string()).or_else(|| (self.services().environment)(name))
+    }
+
+    /// A variable that is hidden from now on.
+    pub(in crate::ensemble) fn secret(&self, name: &str) -> Option<String> {
+        let value = self.variable(name)?;
+        // Spaces around a key are no part of it, and a value that is nothing else would hide every space.
+        self.root.hide(name, value.trim());
+        Some(value)
+    }
+
+    pub(in crate::ensemble) fn secrets(&self) -> Secrets {
+        self.root.secrets()
     }
 
     /// The component's text with `input` and `config` filled in.

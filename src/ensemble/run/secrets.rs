@@ -39,6 +39,11 @@ impl Secrets {
         self.0.is_none()
     }
 
+    /// Whether this very value is hidden; so is one that is empty.
+    pub(super) fn hides(&self, value: &str) -> bool {
+        value.is_empty() || self.0.iter().flat_map(|list| list.iter()).any(|secret| *secret.value == *value)
+    }
+
     /// The secrets of both.
     pub(super) fn joined(&self, other: &Self) -> Self {
         let both = [self, other];

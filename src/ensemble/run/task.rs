@@ -182,18 +182,22 @@ impl<'r> Task<'r> {
             attempt: self.attempts,
             component: self.component.as_ref().map(|component| &*component.reference),
         });
-        let call = Call {
+        let call = self.call();
+        let operation = self.operation;
+        // The operation sees nothing of ours but the call, which it owns: a panic leaves nothing half-done.
+        catch_unwind(AssertUnwindSafe(|| operation.perform(call)))
+            .unwrap_or_else(|payload| Performing::failed(panicked(&*payload)))
+    }
+
+    fn call(&self) -> Call<'r> {
+        Call {
             context: self.context,
             agent: self.agent,
             input: self.input.clone(),
             config: self.config.clone(),
             component: self.component.clone(),
             attempt: self.attempts,
-        };
-        let operation = self.operation;
-        // The operation sees nothing of ours but the call, which it owns: a panic leaves nothing half-done.
-        catch_unwind(AssertUnwindSafe(|| operation.perform(call)))
-            .unwrap_or_else(|payload| Performing::failed(panicked(&*payload)))
+        }
     }
 
     /// The rest of an attempt, or the time-out if that comes first.
@@ -203,14 +207,22 @@ impl<'r> Task<'r> {
             Ok(timer) => std::pin::pin!(timer),
             Err(failure) => return Err(Attempt::Other(failure)),
         };
-        let rest = std::pin::pin!(self.rest(wait));
-        match select(rest, timer).await {
-            Either::Left((outcome, _)) => outcome,
-            Either::Right(_) => {
-                let message = format!("the attempt took longer than {limit:?}");
-                Err(Attempt::Other(Failure::new(FailureKind::Timeout, message)))
+        {
+            let rest = std::pin::pin!(self.rest(wait));
+            if let Either::Left((outcome, _)) = select(rest, timer).await {
+                return outcome;
             }
         }
+        let message = format!("the attempt took longer than {limit:?}");
+        let is_transient = self.is_repeatable();
+        Err(Attempt::Other(Failure { is_transient, ..Failure::new(FailureKind::Timeout, message) }))
+    }
+
+    /// Whether what was under way may be done again.
+    #[cold]
+    fn is_repeatable(&self) -> bool {
+        let (operation, call) = (self.operation, self.call());
+        catch_unwind(AssertUnwindSafe(|| operation.is_repeatable(&call))).unwrap_or(false)
     }
 
     async fn rest(&mut self, wait: Wait<'r>) -> Result<Value, Attempt> {

@@ -9,7 +9,7 @@ const MAX: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 ///
 /// # Errors
 /// How to write it.
-pub(super) fn parse(text: &str) -> Result<Duration, String> {
+pub(in crate::ensemble) fn parse(text: &str) -> Result<Duration, String> {
     const HOW: &str = "write it as `500ms`, `5s` or `2m`";
     let text = text.trim();
     let digits = text.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(text.len());

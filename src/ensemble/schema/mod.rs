@@ -16,6 +16,8 @@ mod spec;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "http")]
+pub(super) use duration::parse as parse_duration;
 pub(super) use fields::enumeration;
 pub use json_schema::JSON_SCHEMA;
 pub use spec::{

@@ -1,0 +1,132 @@
+//! What providers that ask over the network have in common: whom they ask, with whose key, and how an answer is read.
+//!
+//! An ensemble may be somebody else's file. A key that the process has by default goes only where the process says, or
+//! where the service's own address is; an address that the ensemble names gets a key only if the ensemble names that
+//! too, by its variable.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value as Json};
+
+use super::Prompt;
+use crate::ensemble::http::{Http, Request, Timeouts};
+use crate::ensemble::operation::OperationError;
+use crate::value::{Str, Value, from_value};
+
+/// A service and the variables that say where and with which key to ask it.
+pub(super) struct Service {
+    pub(super) http: Arc<Http>,
+    pub(super) names: &'static Names,
+}
+
+pub(super) struct Names {
+    pub(super) base_url: &'static str,
+    pub(super) base_url_variable: &'static str,
+    pub(super) key_variable: &'static str,
+}
+
+/// Whom to ask, and with which key.
+pub(super) struct Endpoint {
+    pub(super) base_url: String,
+    pub(super) key: Option<String>,
+    /// Whether the process named the address, not the ensemble.
+    is_own: bool,
+}
+
+impl Service {
+    /// Whom a prompt goes to. The key is a secret of the run from now on.
+    pub(super) fn endpoint(&self, prompt: &Prompt<'_>) -> Result<Endpoint, OperationError> {
+        let named_key = text(prompt, "api_key_env")?;
+        let key = |variable: &str| prompt.secret(variable).filter(|key| !key.trim().is_empty());
+        let missing = |variable: &str| {
+            OperationError::invalid(format!("the environment has no `{variable}`, which holds the key"))
+        };
+        if let Some(base_url) = text(prompt, "base_url")? {
+            let key = match named_key {
+                Some(variable) => Some(key(&variable).ok_or_else(|| missing(&variable))?),
+                None => None,
+            };
+            return Ok(Endpoint { base_url, key, is_own: false });
+        }
+        let own = prompt.variable(self.names.base_url_variable).filter(|url| !url.trim().is_empty());
+        let variable = named_key.as_deref().unwrap_or(self.names.key_variable);
+        let key = key(variable);
+        // A server of one's own may want none.
+        if key.is_none() && (own.is_none() || named_key.is_some()) {
+            return Err(missing(variable));
+        }
+        let is_own = own.is_some();
+        Ok(Endpoint { base_url: own.unwrap_or_else(|| self.names.base_url.to_owned()), key, is_own })
+    }
+
+    /// A request to `path` below the endpoint, with a JSON body.
+    ///
+    /// A completion changes nothing where it is made: it may be asked for again.
+    pub(super) fn request(
+        &self,
+        endpoint: &Endpoint,
+        path: &str,
+        body: Map<String, Json>,
+    ) -> Result<Request, OperationError> {
+        let options = self.http.options();
+        let Timeouts { connect, whole, .. } = options.timeouts();
+        // A model is silent while it thinks.
+        let timeouts = Timeouts { connect, first_byte: whole, whole };
+        let url = format!("{}{path}", endpoint.base_url.trim().trim_end_matches('/'));
+        let mut request = Request::new("POST", &url, timeouts, options.longest_answer())?;
+        request.is_repeatable = true;
+        request.may_be_private = endpoint.is_own;
+        request.set_body(Json::Object(body).to_string().into_bytes(), Some("application/json"));
+        Ok(request)
+    }
+
+    /// Sends it, and reads the answer as JSON.
+    pub(super) async fn ask(&self, request: Request, prompt: &Prompt<'_>) -> Result<Json, OperationError> {
+        let response = self.http.send(request, prompt.secrets()).await?;
+        serde_json::from_slice(&response.body)
+            .map_err(|error| OperationError::failed(format!("the service's answer is not JSON: {error}")))
+    }
+}
+
+/// `config.model`.
+pub(super) fn model(prompt: &Prompt<'_>) -> Result<String, OperationError> {
+    let model = prompt.model.as_ref().map(|model| model.to_text().into_owned());
+    model.ok_or_else(|| OperationError::invalid("a model has to be named: `config.model`"))
+}
+
+/// A field that is a text.
+pub(super) fn text(prompt: &Prompt<'_>, name: &str) -> Result<Option<String>, OperationError> {
+    match prompt.config_field(name) {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(Str::to_text(text).into_owned())),
+        Some(_) => Err(OperationError::invalid(format!("`config.{name}` is a text"))),
+    }
+}
+
+/// A field that is a number.
+pub(super) fn number(prompt: &Prompt<'_>, name: &str) -> Result<Option<Json>, OperationError> {
+    let invalid = || OperationError::invalid(format!("`config.{name}` is a number"));
+    match prompt.config_field(name) {
+        None => Ok(None),
+        Some(Value::Number(number)) if number.fract() == 0.0 && number.abs() < 1e15 => {
+            Ok(Some(Json::from(*number as i64)))
+        }
+        Some(Value::Number(number)) => {
+            serde_json::Number::from_f64(*number).map(Json::Number).map(Some).ok_or_else(invalid)
+        }
+        Some(_) => Err(invalid()),
+    }
+}
+
+/// `config.schema`.
+pub(super) fn schema(prompt: &Prompt<'_>) -> Result<Option<Json>, OperationError> {
+    let broken =
+        |error: crate::value::ConvertError| OperationError::invalid(format!("`config.schema`: {error}"));
+    prompt.config_field("schema").map(|schema| from_value(schema).map_err(broken)).transpose()
+}
+
+/// An answer that is JSON, but not one of the protocol's.
+#[cold]
+pub(super) fn unknown() -> OperationError {
+    OperationError::failed("the service's answer holds no text")
+}
