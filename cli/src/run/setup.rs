@@ -7,17 +7,22 @@ use clap::Args;
 use segue::Engine;
 use segue::component::DirectorySource;
 use segue::ensemble::Ensemble;
+use segue::ensemble::http::HttpOptions;
 use segue::syntax::Severity;
 
 use crate::exit::{Exit, Failure};
 use crate::output::Output;
 
-/// Where components come from.
+/// Where components come from, and where requests may go.
 #[derive(Args, Debug, Default)]
 pub(crate) struct Source {
     /// Where components come from [default: the nearest `components/` beside the file or above it]
     #[arg(long, value_name = "DIR")]
     components: Option<PathBuf>,
+
+    /// Let agents ask services at private, loopback and link-local addresses
+    #[arg(long)]
+    allow_private_addresses: bool,
 }
 
 /// The folder that is looked for.
@@ -37,7 +42,8 @@ pub(crate) fn load(
     source: &Source,
     out: &mut Output,
 ) -> Result<Result<Ensemble, Exit>, Failure> {
-    let mut engine = Engine::builder();
+    let network = HttpOptions::new().allow_private_addresses(source.allow_private_addresses);
+    let mut engine = Engine::builder().http(network);
     if let Some(directory) = components(file, source.components.as_deref())? {
         let source = DirectorySource::open(directory).map_err(|error| anyhow::anyhow!("{error}"))?;
         engine = engine.components(source);
