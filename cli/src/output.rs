@@ -9,6 +9,7 @@ use anstyle::{AnsiColor, Style};
 use segue::syntax::{Colour, Diagnostic, Span, render_place};
 
 use crate::exit::Failure;
+use crate::moves::harmless;
 
 /// Bold, for what the eye should find first.
 pub(crate) const STRONG: Style = Style::new().bold();
@@ -99,14 +100,18 @@ impl Output {
     pub(crate) fn failure(&mut self, failure: &Failure) {
         let text = match failure {
             Failure::Usage(error) => format!("{error:#}"),
-            Failure::Refused(refusal) => match &refusal.help {
-                Some(help) => {
-                    let word = paint(self.stderr_has_colour, STRONG, "help:");
-                    // Further lines of a help are commands or candidates: they stand under its first word.
-                    format!("{}\n {word} {}", refusal.message, help.replace('\n', "\n       "))
+            Failure::Refused(refusal) => {
+                // What other people wrote into tags and logs is quoted here.
+                let message = harmless(&refusal.message);
+                match &refusal.help {
+                    Some(help) => {
+                        let word = paint(self.stderr_has_colour, STRONG, "help:");
+                        // Further lines of a help are commands or candidates: they stand under its first word.
+                        format!("{message}\n {word} {}", harmless(help).replace('\n', "\n       "))
+                    }
+                    None => message,
                 }
-                None => refusal.message.clone(),
-            },
+            }
             Failure::Output(error) => format!("cannot write the result: {error}"),
             Failure::ClosedPipe => return,
         };

@@ -357,3 +357,24 @@ fn versions_that_plain_git_made_are_told_with_what_their_tags_say() {
     let shown = repo.ok(&format!("tag show {COMPONENT} v0.1.0 --json")).json();
     assert_eq!((&shown["message"], &shown["kind"]), (&json!("by hand"), &json!("version")));
 }
+
+#[test]
+fn what_others_wrote_moves_no_cursor() {
+    let repo = Repo::new();
+    repo.git_words(&["config", "user.name", "E\u{1b}[31mvil"]);
+    for version in ["v1.0.0", "v1.1.0"] {
+        repo.ok(&format!("tag set {COMPONENT} production {version}"));
+    }
+    repo.segue_words(&["rollback", COMPONENT, "production", "--mark-bad", "-m", "wipe\u{1b}[2J"]);
+    let texts = [
+        repo.ok(&format!("history {COMPONENT}")).stdout,
+        repo.ok(&format!("tag show {COMPONENT} production")).stdout,
+        repo.ok(&format!("tag show {COMPONENT} v1.1.0")).stdout,
+        repo.fails(1, &format!("tag set {COMPONENT} production v1.1.0")).stderr,
+    ];
+    for text in texts {
+        assert!(!text.contains('\u{1b}') && text.contains("\\u{1b}"), "{text}");
+    }
+    let list = repo.ok(&format!("history {COMPONENT} --json")).json();
+    assert_eq!(list[0]["message"], "wipe\u{1b}[2J");
+}
