@@ -54,12 +54,29 @@ fn scope(context: &Object, undeclared: Undeclared) -> Scope {
 fn snapshot(kind: &str, path: &Path, input: &str, output: &str) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots").join(kind);
     let name = path.file_stem().and_then(|stem| stem.to_str()).expect("inputs have plain names");
+    check_repeated(&root.join(name).with_extension("snap"), input);
     insta::with_settings!({
         snapshot_path => root,
         prepend_module_to_snapshot => false,
         omit_expression => true,
         description => input,
     }, { insta::assert_snapshot!(name, output.trim_end()) });
+}
+
+/// The snapshot repeats the source that it was made of; insta itself compares what came out alone.
+fn check_repeated(path: &Path, input: &str) {
+    let Ok(recorded) = fs::read_to_string(path) else { return };
+    if std::env::var_os("INSTA_UPDATE").is_some_and(|mode| mode == "always") {
+        return;
+    }
+    let repeated = recorded.lines().find_map(|line| line.strip_prefix("description: "));
+    let repeated = repeated.unwrap_or_else(|| panic!("{} repeats no source", path.display()));
+    let repeated = serde_json::from_str::<String>(repeated).unwrap_or_else(|_| repeated.to_owned());
+    assert!(
+        repeated.trim_end() == input.trim_end(),
+        "{} was made of another source, accept it anew:\n{repeated}",
+        path.display()
+    );
 }
 
 fn rendered(faults: &[Diagnostic], source: &str) -> String {
@@ -260,5 +277,5 @@ datatest_stable::harness! {
     { test = files, root = "tests/inputs/diagnostics", pattern = r"\.yaml$" },
     { test = run, root = "tests/inputs/run", pattern = r"\.yaml$" },
     // Once a kind, at an input that it has.
-    { test = books, root = "tests/inputs", pattern = r"/(first|array-holes)\.expr$" },
+    { test = books, root = "tests/inputs", pattern = r"/(first\.expr|array-holes\.expr|canary-new\.yaml)$" },
 }

@@ -45,7 +45,7 @@ fn compile_text(pattern: &str, flags: &str) -> Result<Program, String> {
         pattern.encode_utf16().map(u32::from).collect()
     };
     let compiled = compile_source(source, read);
-    compiled.map_err(|fault| format!("Invalid regular expression: /{pattern}/{flags}: {fault}"))
+    compiled.map_err(|fault| format!("Invalid regular expression: /{}/{flags}: {fault}", shortened(pattern)))
 }
 
 /// The regular expression without flags whose pattern is `text`, which need not be well-formed.
@@ -54,7 +54,18 @@ fn compile_text(pattern: &str, flags: &str) -> Result<Program, String> {
 /// `SyntaxError` where it is none.
 pub(super) fn compile_units(text: &Str) -> Result<Program, Thrown> {
     let compiled = compile_source(text.units().map(u32::from).collect(), Flags::default());
-    compiled.map_err(|fault| Thrown::syntax(format!("Invalid regular expression: /{text}/: {fault}")))
+    compiled.map_err(|fault| {
+        Thrown::syntax(format!("Invalid regular expression: /{}/: {fault}", shortened(&text.to_text())))
+    })
+}
+
+/// A pattern for a message, cut where it is long.
+fn shortened(pattern: &str) -> String {
+    const SHOWN: usize = 60;
+    match pattern.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &pattern[..end]),
+        None => pattern.to_owned(),
+    }
 }
 
 fn compile_source(source: Vec<u32>, flags: Flags) -> Result<Program, parse::Fault> {
