@@ -9,6 +9,7 @@ mod boolean;
 mod call;
 mod ensemble;
 mod filter;
+mod foreign;
 mod function;
 mod global;
 mod host_function;
@@ -22,6 +23,7 @@ mod table;
 mod uri;
 
 pub use call::Call;
+pub use foreign::{foreign_method, foreign_name};
 pub use host_function::HostFunction;
 pub use table::{Builtin, Place, Run, filter_names, global_names, method_names, rows, static_names};
 

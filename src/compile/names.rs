@@ -15,7 +15,7 @@ use crate::value::Native;
 
 /// All faults of names and filters in `expr`, in the order of the text.
 pub(super) fn check(expr: &Expr, text: &str, scope: &Scope) -> Vec<Diagnostic> {
-    let mut checker = Checker { text, scope, params: Vec::new(), faults: Vec::new() };
+    let mut checker = Checker { text, scope, params: Vec::new(), covered: 0, faults: Vec::new() };
     checker.expr(expr);
     checker.faults
 }
@@ -59,6 +59,8 @@ struct Checker<'c> {
     scope: &'c Scope,
     /// Arrow parameters in scope, innermost last.
     params: Vec<&'c str>,
+    /// What ends before it is part of a fault already.
+    covered: u32,
     faults: Vec<Diagnostic>,
 }
 
@@ -238,16 +240,39 @@ impl<'c> Checker<'c> {
     }
 
     fn unknown(&mut self, name: &str, span: Span) {
+        if span.start < self.covered || self.unknown_hyphenated(span) {
+            return;
+        }
         let known = self.params.iter().copied().chain(self.scope.names());
         let near = neighbour(name, known.chain(builtins::global_names().map(|global| -> &str { global })));
         let diagnostic = Diagnostic::error("unknown-name", format!("unknown name `{name}`"), span);
         let diagnostic = diagnostic.label("no agent or input has this name");
-        self.faults.push(match near {
-            Some(near) => diagnostic.did_you_mean(name, near),
-            None if builtins::filter(name).is_some() => diagnostic
+        self.faults.push(match (builtins::foreign_name(name), near) {
+            (Some(mend), _) => diagnostic.help(format!("write {mend}")),
+            (None, Some(near)) => diagnostic.did_you_mean(name, near),
+            (None, None) if builtins::filter(name).is_some() => diagnostic
                 .help(format!("`{name}` is a filter: write `value | {name}`, in parentheses where needed")),
-            None => diagnostic,
+            (None, None) => diagnostic,
         });
+    }
+
+    /// `analyser-stable` for `analyzer-stable`: the whole of a name with hyphens that is nearly a declared one.
+    fn unknown_hyphenated(&mut self, span: Span) -> bool {
+        let start = span.start as usize;
+        let rest = &self.text[start..];
+        let is_part = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '$' | '-');
+        let whole = &rest[..rest.find(|letter| !is_part(letter)).unwrap_or(rest.len())];
+        if !whole.contains('-') {
+            return false;
+        }
+        let hyphenated = self.scope.names().filter(|name| name.contains('-'));
+        let Some(near) = neighbour(whole, hyphenated) else { return false };
+        let span = Span::new(start, start + whole.len());
+        let diagnostic = Diagnostic::error("unknown-name", format!("unknown name `{whole}`"), span);
+        let diagnostic = diagnostic.label("no agent or input has this name");
+        self.faults.push(diagnostic.did_you_mean(whole, near));
+        self.covered = span.end;
+        true
     }
 
     fn elements(&mut self, elements: &'c [Element]) {

@@ -258,6 +258,18 @@ impl Token {
         )
     }
 
+    /// Whether it closes what another token opened.
+    pub(super) fn closes(self) -> bool {
+        matches!(
+            self,
+            Self::ParenClose
+                | Self::BracketClose
+                | Self::BraceClose
+                | Self::TemplateMiddle
+                | Self::TemplateTail
+        )
+    }
+
     /// The bracket that closes this one.
     pub(super) fn closer(self) -> Option<&'static str> {
         match self {

@@ -166,10 +166,15 @@ impl Machine<'_, '_> {
     fn not_a_function(&mut self, code: &Code, site: &CallSite, method: Option<(&Value, &Key)>) -> Thrown {
         self.blame_span(code, site.span);
         let mut message = format!("{} is not a function", shortened(&code.source, site.span));
-        if let Some((this, key)) = method
-            && let Some(near) = near_method(this, &key.name)
-        {
-            message.push_str(&format!(" (did you mean `{near}`?)"));
+        if let Some((this, key)) = method {
+            let foreign = key.name.as_str().and_then(builtins::foreign_method);
+            if key.is_length && matches!(this, Value::String(_) | Value::Array(_)) {
+                message.push_str(" (write `.length` without parentheses)");
+            } else if let Some(mend) = foreign.filter(|_| !matches!(this, Value::Native(_))) {
+                message.push_str(&format!(" (write {mend})"));
+            } else if let Some(near) = near_method(this, &key.name) {
+                message.push_str(&format!(" (did you mean `{near}`?)"));
+            }
         }
         Thrown::type_error(message)
     }

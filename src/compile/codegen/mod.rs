@@ -15,8 +15,8 @@ use crate::builtins;
 use crate::bytecode::{
     Addr, Capture, CaptureIdx, CaptureSource, FunctionIdx, LocalIdx, Op, Program, SlotIdx,
 };
-use crate::syntax::Span;
 use crate::syntax::ast::{Expr, ExprKind, Name, Text};
+use crate::syntax::{Span, nearest};
 use crate::value::{Str, Value};
 
 /// The state of making one program.
@@ -141,8 +141,25 @@ impl<'c> Codegen<'c> {
                 self.emit(Op::Late(message), span);
             }
             Resolved::NotReady => self.throw(&not_ready(name), span),
-            Resolved::Undeclared => self.throw(&format!("{name} is not defined"), span),
+            Resolved::Undeclared => {
+                let mut message = format!("{name} is not defined");
+                if let Some(hint) = self.hint(name) {
+                    message.push_str(&format!(" ({hint})"));
+                }
+                self.throw(&message, span);
+            }
         }
+    }
+
+    /// What was meant by a name that nothing declares.
+    fn hint(&self, name: &str) -> Option<String> {
+        if let Some(mend) = builtins::foreign_name(name) {
+            return Some(format!("write {mend}"));
+        }
+        let bound = self.frames.iter().flat_map(|frame| &frame.bindings).map(|binding| &*binding.name);
+        let known = bound.chain(self.scope.names());
+        let known = known.chain(builtins::global_names().map(|global| -> &str { global }));
+        nearest(name, known).map(|near| format!("did you mean `{near}`?"))
     }
 
     fn load(&mut self, source: CaptureSource, span: Span) {

@@ -41,6 +41,11 @@ pub(super) fn faulty_tokens(
 ) -> Vec<Diagnostic> {
     let mut faults = std::mem::take(&mut tokens.faults);
     let first = faults.first().map_or(0, |fault| fault.span().start);
+    if let Some(at) = tokens.spans.iter().position(|span| span.start == first)
+        && let Some(fault) = Place::new(text, range.clone(), &tokens, at).thousands()
+    {
+        faults[0] = fault;
+    }
     let stray = tokens.kinds.iter().position(|&kind| kind == Token::Unknown);
     if let Some(stray) = stray.filter(|&stray| tokens.spans[stray].start < first) {
         faults.insert(0, Place::new(text, range, &tokens, stray).explain());
@@ -69,14 +74,7 @@ impl<'t> Place<'t> {
         let mut open: Vec<usize> = Vec::new();
         let mut questions: Vec<usize> = Vec::new();
         for (index, &kind) in tokens.kinds[..at].iter().enumerate() {
-            if matches!(
-                kind,
-                Token::ParenClose
-                    | Token::BracketClose
-                    | Token::BraceClose
-                    | Token::TemplateMiddle
-                    | Token::TemplateTail
-            ) {
+            if kind.closes() {
                 let opened = open.pop().unwrap_or(0);
                 while questions.last().is_some_and(|&question| question > opened) {
                     questions.pop();
@@ -94,12 +92,47 @@ impl<'t> Place<'t> {
         Self { text, range, tokens, at, open, question }
     }
 
+    /// The place behind the brackets that close here as they should; `None` if none does.
+    fn past_closers(&self) -> Option<Self> {
+        let mut open: Vec<usize> = Vec::new();
+        for (index, &kind) in self.tokens.kinds[..self.at].iter().enumerate() {
+            if kind.closes() {
+                open.pop();
+            }
+            if kind.closer().is_some() {
+                open.push(index);
+            }
+        }
+        let mut at = self.at;
+        while let (Some(&opener), Some(span)) = (open.last(), self.tokens.spans.get(at))
+            && self.tokens.kinds[opener].closer() == Some(&self.text[span.range()])
+        {
+            open.pop();
+            at += 1;
+        }
+        (at > self.at).then(|| Self::new(self.text, self.range.clone(), self.tokens, at))
+    }
+
     fn explain(&self) -> Diagnostic {
         match self.token(0) {
             Some(Token::Unknown) => characters::stray(self),
             _ if self.is_operator_due() => operator::explain(self),
             _ => operand::explain(self),
         }
+    }
+
+    /// `1,000`: what follows the comma looks like a number with a zero in front.
+    fn thousands(&self) -> Option<Diagnostic> {
+        let is_number = self.token(-1) == Some(Token::Comma) && self.token(-2) == Some(Token::Number);
+        let is_group = self.word(0).len() == 3 && self.word(0).bytes().all(|digit| digit.is_ascii_digit());
+        let comma = self.span(self.at.checked_sub(1)?);
+        let before = self.span(self.at.checked_sub(2)?);
+        if !is_number || !is_group || before.end != comma.start || !self.is_adjoining() {
+            return None;
+        }
+        let (before, after) = (self.quoted(-2), self.quoted(0));
+        let fault = Diagnostic::error("comma", "a number has no commas", comma);
+        Some(fault.help(format!("write `{before}{after}`, or `{before}_{after}` to group the digits")))
     }
 
     /// The token at a distance from the place.
@@ -149,6 +182,11 @@ impl<'t> Place<'t> {
     /// Whether nothing separates the token before from the one here.
     fn is_adjoining(&self) -> bool {
         self.at > 0 && self.span(self.at - 1).end == self.here().start
+    }
+
+    /// Whether nothing separates the token here from the one after it.
+    fn adjoins_next(&self) -> bool {
+        self.here().end == self.span(self.at + 1).start
     }
 
     /// Whether the token at the place begins an operand.

@@ -159,6 +159,9 @@ fn missing(place: &Place<'_>) -> Diagnostic {
         Some(Token::Name) if place.word(-1) == "$" => return operator::nested_hole(place),
         Some(_) => format!("a value is missing between `{}` and `{text}`", place.quoted(-1)),
     };
+    if let Some(help) = percent(place).or_else(|| apart(place)) {
+        return place.error("missing-operand", title).help(help);
+    }
     let help = match found {
         Token::Assign | Token::CompoundAssign => "to compare write `===`",
         Token::Colon if place.token(-1) == Some(Token::Question) => {
@@ -173,6 +176,24 @@ fn missing(place: &Place<'_>) -> Diagnostic {
         _ => "write a value there, or remove one of the two",
     };
     place.error("missing-operand", title).help(help)
+}
+
+/// `10%`: a share, in the sign that takes the remainder here.
+fn percent(place: &Place<'_>) -> Option<String> {
+    if (place.token(-2), place.token(-1)) != (Some(Token::Number), Some(Token::Percent)) {
+        return None;
+    }
+    let number: f64 = place.word(-2).parse().ok()?;
+    Some(format!("write the share as `{}`; `%` gives the remainder of a division: `n % 10`", number / 100.0))
+}
+
+/// `& &` and `| |`.
+fn apart(place: &Place<'_>) -> Option<String> {
+    match (place.token(-1)?, place.token(0)?) {
+        (Token::Ampersand, Token::Ampersand) => Some("write `&&` without the space".to_owned()),
+        (Token::Pipe, Token::Pipe) => Some("write `||` without the space".to_owned()),
+        _ => None,
+    }
 }
 
 pub(super) fn not_a_parameter(place: &Place<'_>) -> Diagnostic {
@@ -200,7 +221,10 @@ fn at_end(place: &Place<'_>) -> Diagnostic {
         Some(_) => place
             .error("missing-operand", format!("a value is missing after `{}`", place.quoted(-1)))
             .label("the expression ends here")
-            .help(format!("write a value, or remove the `{}`", place.quoted(-1))),
+            .help(
+                percent(place)
+                    .unwrap_or_else(|| format!("write a value, or remove the `{}`", place.quoted(-1))),
+            ),
     };
     match place.open {
         Some(open) => fault.also(place.span(open), "this is still open too"),

@@ -8,6 +8,10 @@ pub(super) fn explain(place: &Place<'_>) -> Diagnostic {
     if let Some(fault) = brackets::explain(place).or_else(|| in_object(place)) {
         return fault;
     }
+    // The bracket closes as it should: what is wrong comes after it.
+    if let Some(place) = place.past_closers() {
+        return place.explain();
+    }
     let found = place.quoted(0);
     if place.opener() == Some(Token::ArrowOpen) && place.token(0) != Some(Token::Unknown) {
         return operand::not_a_parameter(place);
@@ -51,6 +55,11 @@ pub(super) fn explain(place: &Place<'_>) -> Diagnostic {
 }
 
 fn assignment(place: &Place<'_>) -> Diagnostic {
+    if place.token(1) == Some(Token::BitNot) && place.adjoins_next() {
+        return place
+            .error("unknown-operator", "`=~` is no operator")
+            .help("write `/pattern/.test(text)`, or `/pattern/i.test(text)` for any case");
+    }
     if let Some(Token::Less | Token::Greater) = place.token(1) {
         let sign = place.word(1);
         return place
@@ -67,12 +76,29 @@ fn comma(place: &Place<'_>) -> Diagnostic {
     if let Some(question) = place.question {
         return brackets::missing_colon(place, question);
     }
+    if (place.token(-1), place.token(1)) == (Some(Token::Number), Some(Token::Number))
+        && place.is_adjoining()
+        && place.adjoins_next()
+    {
+        let (before, after) = (place.quoted(-1), place.quoted(1));
+        let grouped =
+            if after.len() == 3 { format!(", `{before}_{after}` for thousands") } else { String::new() };
+        let fraction = before.replace('.', "");
+        let help =
+            format!("write `{fraction}.{after}` for a fraction{grouped}, `[{before}, {after}]` for a list");
+        return place.error("comma", "a number has no commas").help(help);
+    }
     place
         .error("comma", "a comma cannot join two expressions")
         .help("for a list write `[a, b]`, for an object `{ a, b }`; for parameters `(a, b) => …`")
 }
 
 fn colon(place: &Place<'_>) -> Diagnostic {
+    if place.token(1) == Some(Token::Assign) && place.adjoins_next() {
+        return place
+            .error("assignment", "`:=` assigns, and values never change here")
+            .help("write `===` to compare");
+    }
     let fault = place.error("stray-colon", "this `:` belongs to no `?` and no object");
     if place.at == 1 && place.token(-1).is_some_and(|token| token.is_word() || token == Token::String) {
         return fault.help(format!("for an object write `{{ {}: … }}`", place.quoted(-1)));
@@ -167,6 +193,22 @@ fn missing_operator(place: &Place<'_>) -> Diagnostic {
     if matches!(&*before, "not" | "NOT") && place.begins_operand() {
         return Diagnostic::error("word-operator", "`not` is no operator", place.span(place.at - 1))
             .help("write `!`");
+    }
+    if place.token(0) == Some(Token::BitNot) && place.word(1).starts_with('=') && place.adjoins_next() {
+        return place.error("unknown-operator", "`~=` is no operator").help("write `!==`");
+    }
+    if place.token(0) == Some(Token::Not) && matches!(place.word(1), "=" | "==" | "===") {
+        let span = place.here().to(place.span(place.at + 1));
+        return Diagnostic::error("unknown-operator", "`!` stands apart from its `=`", span)
+            .help("write `!==`");
+    }
+    if before == "lambda" {
+        return Diagnostic::error(
+            "arrow-parameters",
+            "functions are written with `=>`",
+            place.span(place.at - 1),
+        )
+        .help(format!("write `{found} => …`"));
     }
     if found.starts_with('.') && place.is_adjoining() {
         return place

@@ -25,6 +25,7 @@ const OPERATORS: &[(&str, &str)] = &[
     ("contains", "`a.includes(b)`"),
     ("includes", "`a.includes(b)`"),
     ("matches", "`/pattern/.test(a)`"),
+    ("between", "`low <= a && a <= high`"),
     ("like", "`/pattern/.test(a)`"),
     ("not", "`!(a in b)`, or `!b.includes(a)` for a list"),
     ("then", "`condition ? value : other value`"),
