@@ -122,6 +122,8 @@ pub struct Function {
     /// Whether it is made of loads, jumps, comparisons and arithmetic alone, so that the machine's quick loop may
     /// try it.
     pub is_quick: bool,
+    /// Whether nothing in it ever waits on the stack.
+    pub is_direct: bool,
     /// Where the captured values come from.
     pub captures: Box<[Capture]>,
     /// JavaScript's `.name`.

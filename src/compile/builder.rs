@@ -196,6 +196,7 @@ impl FunctionBuilder {
             && self.ops.iter().all(Op::is_quick);
         Function {
             is_quick,
+            is_direct: !self.ops.contains(&Op::Push),
             ops: self.ops.into(),
             spans: self.spans.into(),
             parameters: shape.parameters,
@@ -219,9 +220,14 @@ pub(super) struct FunctionShape {
     pub(super) span: Span,
 }
 
-/// A jump to a jump of the same kind, or to an unconditional one, goes where that one goes.
+/// A jump to a jump of the same kind, or to an unconditional one, goes where that one goes; a jump to the end ends.
 fn thread_jumps(ops: &mut [Op]) {
     for at in (0..ops.len()).rev() {
+        if let Op::Jump(to) = ops[at]
+            && ops[to.get()] == Op::Return
+        {
+            ops[at] = Op::Return;
+        }
         let follow = |to: Addr| match (ops[at], ops[to.get()]) {
             (_, Op::Jump(next)) => Some(next),
             (Op::JumpIfFalse(_), Op::JumpIfFalse(next)) => Some(next),

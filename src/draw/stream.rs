@@ -13,7 +13,7 @@ const REMEMBERED: usize = 16;
 /// that follows its predecessor 3.
 #[derive(Clone, Debug)]
 pub struct Stream {
-    key: Key,
+    key: Source,
     number: u64,
     generator: Option<ChaCha8Rng>,
     /// The draw that the generator gives next.
@@ -22,11 +22,29 @@ pub struct Stream {
     known: usize,
 }
 
+/// Where a stream's key comes from.
+#[derive(Clone, Copy, Debug)]
+enum Source {
+    Key(Key),
+    /// A seed that is made at the first draw.
+    OnDemand(fn() -> Seed),
+}
+
 impl Stream {
     /// The stream of that number under that key.
     #[must_use]
     pub fn new(key: Key, number: u64) -> Self {
+        Self::from_source(Source::Key(key), number)
+    }
+
+    fn from_source(key: Source, number: u64) -> Self {
         Self { key, number, generator: None, next: 0, remembered: [0.0; REMEMBERED], known: 0 }
+    }
+
+    /// An ordinary stream whose seed is asked for when something is drawn, and not before.
+    #[must_use]
+    pub fn on_demand(seed: fn() -> Seed) -> Self {
+        Self::from_source(Source::OnDemand(seed), 0)
     }
 
     /// An ordinary stream, for evaluating expressions outside ensembles: number 0 under the seed's key.
@@ -47,7 +65,11 @@ impl Stream {
     #[inline(never)]
     fn generate(&mut self, n: u64) -> f64 {
         let generator = self.generator.get_or_insert_with(|| {
-            let mut generator = ChaCha8Rng::from_seed(*self.key.bytes());
+            let key = match self.key {
+                Source::Key(key) => key,
+                Source::OnDemand(seed) => Key::seeded(seed()),
+            };
+            let mut generator = ChaCha8Rng::from_seed(*key.bytes());
             generator.set_stream(self.number);
             generator
         });

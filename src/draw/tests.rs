@@ -156,3 +156,9 @@ proptest! {
         prop_assert!(!is_in(1, from) || is_in(2, from + more));
     }
 }
+
+#[test]
+fn a_stream_on_demand_is_the_one_of_the_seed_that_it_asks_for() {
+    let mut asked = Stream::on_demand(|| seed(7));
+    assert_eq!(shown(&mut asked), shown(&mut Stream::seeded(seed(7))));
+}

@@ -9,9 +9,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use smallvec::SmallVec;
 
 use super::{CompileError, Engine, Error};
-use crate::bytecode::Program;
+use crate::bytecode::{Key, Program};
 use crate::compile::{Scope, Undeclared, compile, references};
 use crate::draw::{Cursor, Seed, Stream};
 use crate::syntax::Diagnostic;
@@ -39,7 +40,7 @@ struct Inner {
     functions: Arc<[(Box<str>, Value)]>,
     text: Box<str>,
     /// The variables by slot.
-    names: Box<[Str]>,
+    names: Box<[Key]>,
     whole: Code,
     /// Programs without some of the names.
     partial: Mutex<Vec<Partial>>,
@@ -120,7 +121,8 @@ impl Source {
             names = used.into_iter().filter_map(|slot| candidates.get(slot as usize).copied()).collect();
         }
         let whole = language.compile(text, &scope_of(&names, functions, |_| true)).map_err(faulty)?;
-        let names = names.into_iter().map(Str::from).collect();
+        let names =
+            names.into_iter().map(|name| Key::new(Str::from(name), syntax::Span::default())).collect();
         let functions = engine.functions.clone();
         let inner = Inner { language, functions, names, whole, partial: Mutex::default(), text: text.into() };
         Ok(Self { inner: Arc::new(inner), pool: engine.pool.clone() })
@@ -131,17 +133,27 @@ impl Source {
             Value::Object(object) => Some(object),
             _ => None,
         };
-        let found = |name: &Str| object.and_then(|object| object.get(name));
-        let names = &self.inner.names;
-        let mut variables = Vec::with_capacity(names.len());
-        variables.extend(names.iter().map(|name| found(name).cloned()).map_while(|value| value));
-        if variables.len() == names.len() {
-            return self.pool.with(|vm| self.inner.whole.eval(vm, &variables, &mut stream.cursor()));
+        let found = |name: &Key| object.and_then(|object| name.find(object));
+        let Inner { names, whole, .. } = &*self.inner;
+        let variables: SmallVec<[&Value; 8]> = names.iter().map_while(found).collect();
+        if variables.len() < names.len() {
+            return self.eval_partly(names.iter().map(found).collect(), stream);
         }
-        let present: Box<[bool]> = names.iter().map(|name| found(name).is_some()).collect();
+        if let Code::Expression(program) = whole
+            && let Some(value) = self.pool.run_quickly(program, &variables, &mut stream.cursor())
+        {
+            return Ok(value);
+        }
+        let variables: SmallVec<[Value; 8]> = variables.into_iter().cloned().collect();
+        self.pool.with(|vm| whole.eval(vm, &variables, &mut stream.cursor()))
+    }
+
+    /// The value where some variables are not there.
+    #[cold]
+    fn eval_partly(&self, variables: Vec<Option<&Value>>, stream: &mut Stream) -> Result<Value, EvalError> {
+        let partial = self.partial(variables.iter().map(Option::is_some).collect())?;
         let variables: Vec<Value> =
-            names.iter().map(|name| found(name).cloned().unwrap_or_default()).collect();
-        let partial = self.partial(present)?;
+            variables.into_iter().map(|value| value.cloned().unwrap_or_default()).collect();
         self.pool.with(|vm| partial.eval(vm, &variables, &mut stream.cursor()))
     }
 
@@ -152,7 +164,7 @@ impl Source {
         if let Some((_, known)) = partial.iter().find(|(known, _)| *known == present) {
             return Ok(known.clone());
         }
-        let names: Vec<_> = self.inner.names.iter().map(Str::to_text).collect();
+        let names: Vec<_> = self.inner.names.iter().map(|key| key.name.to_text()).collect();
         let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
         let scope = scope_of(&names, &self.inner.functions, |slot| present[slot]);
         let compiled = self.inner.language.compile(&self.inner.text, &scope);
@@ -246,9 +258,9 @@ fn is_taken(word: &str) -> bool {
     RESERVED.contains(&word) || builtins::global(word).is_some() || builtins::filter(word).is_some()
 }
 
-/// A stream that nobody can foresee.
-fn fresh_stream() -> Stream {
-    Stream::seeded(Seed::from_bits(std::hash::RandomState::new().build_hasher().finish()))
+/// A seed that nobody can foresee.
+fn fresh_seed() -> Seed {
+    Seed::from_bits(std::hash::RandomState::new().build_hasher().finish())
 }
 
 /// What expressions and templates have in common.
@@ -283,7 +295,7 @@ macro_rules! evaluated {
             /// # Errors
             /// What it throws.
             pub fn eval_value(&self, context: &Value) -> Result<Value, EvalError> {
-                self.0.eval(context, &mut fresh_stream())
+                self.0.eval(context, &mut Stream::on_demand(fresh_seed))
             }
 
             /// As [`eval_value`](Self::eval_value), with draws that the seed replays.
@@ -296,7 +308,7 @@ macro_rules! evaluated {
 
             /// The variables that it reads.
             pub fn variables(&self) -> impl Iterator<Item = &Str> {
-                self.0.inner.names.iter()
+                self.0.inner.names.iter().map(|key| &key.name)
             }
         }
     };

@@ -226,7 +226,14 @@ impl Trace {
             }
             EventKind::Ended { failure } => (None, Step::Ended { error: failure.cloned() }),
         };
-        self.entries.push(Entry { at: event.at, path, agent: agent.map(Into::into), step });
+        let agent = agent.map(|agent| self.name(agent));
+        self.entries.push(Entry { at: event.at, path, agent, step });
+    }
+
+    /// An agent's name. Its events mostly come one after the other, and then share it.
+    fn name(&self, agent: &str) -> Arc<str> {
+        let last = self.entries.last().and_then(|entry| entry.agent.as_ref());
+        last.filter(|last| ***last == *agent).cloned().unwrap_or_else(|| agent.into())
     }
 }
 
@@ -234,14 +241,18 @@ impl Trace {
 fn shown(value: &Value, secrets: &Secrets) -> Arc<str> {
     // Masked before it is cut: half a secret is a secret too.
     let text = value.to_json_string();
-    cut(&secrets.mask(&text)).into()
+    cut(&secrets.mask(&text))
 }
 
 /// A text as a trace keeps it.
-pub(super) fn cut(text: &str) -> String {
+pub(super) fn cut(text: &str) -> Arc<str> {
+    // No text has more characters than bytes.
+    if text.len() <= LONGEST {
+        return text.into();
+    }
     match text.char_indices().nth(LONGEST) {
-        None => text.to_owned(),
-        Some((end, _)) => format!("{}… ({} bytes)", &text[..end], text.len()),
+        None => text.into(),
+        Some((end, _)) => format!("{}… ({} bytes)", &text[..end], text.len()).into(),
     }
 }
 

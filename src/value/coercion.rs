@@ -50,6 +50,12 @@ fn to_number_slow(value: &Value, host: &mut dyn Invoke) -> Result<f64, Thrown> {
 /// StringToNumber (ECMA-262 section 7.1.4.1.1). O(text), uncharged.
 #[must_use]
 pub fn text_to_number(text: &Str) -> f64 {
+    if let digits @ [_, ..] = text.text_bytes()
+        && digits.len() < 10
+        && digits.iter().all(u8::is_ascii_digit)
+    {
+        return f64::from(digits.iter().fold(0, |number, digit| number * 10 + u32::from(digit - b'0')));
+    }
     // A lone surrogate is no white space and in no number.
     text.as_str().map_or(f64::NAN, number::parse_number_literal)
 }

@@ -65,6 +65,17 @@ arithmetic! {
 #[inline]
 #[must_use]
 pub fn number_remainder(a: f64, b: f64) -> f64 {
+    let (whole_a, whole_b) = (a as u32, b as u32);
+    // By their bits: -0 is no whole number here, for the sign of zero is the dividend's.
+    let is_whole = |number: f64, whole: u32| f64::from(whole).to_bits() == number.to_bits();
+    if is_whole(a, whole_a) && is_whole(b, whole_b) && whole_b != 0 {
+        return f64::from(whole_a % whole_b);
+    }
+    wide_remainder(a, b)
+}
+
+#[inline(never)]
+fn wide_remainder(a: f64, b: f64) -> f64 {
     // Signed: a conversion to unsigned and back costs several times as many instructions.
     let (whole_a, whole_b) = (a as i64, b as i64);
     let is_whole = whole_a as f64 == a && whole_b as f64 == b;

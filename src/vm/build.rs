@@ -157,13 +157,13 @@ impl Machine<'_, '_> {
     /// The parts of a template literal, as strings, joined.
     pub(super) fn concat<'a>(&mut self, stack: &mut Stack<'a>, count: usize) -> Made<'a> {
         let first = stack.len() - count;
-        let mut parts: SmallVec<[Str; 8]> = SmallVec::new();
-        for at in first..stack.len() {
-            let part = coercion::to_string(stack[at].get(), self)?;
-            parts.push(part);
+        for part in &mut stack[first..] {
+            if !matches!(part.get(), Value::String(_)) {
+                let text = coercion::to_string(part.get(), self)?;
+                part.set(Operand::Owned(Value::String(text)));
+            }
         }
-        stack.truncate(first);
-        self.joined(&parts)
+        self.joined(stack, first)
     }
 
     /// The parts of a text with holes, joined: `null` and `undefined` are an error, arrays and objects JSON.
@@ -175,25 +175,21 @@ impl Machine<'_, '_> {
         count: usize,
     ) -> Made<'a> {
         let first = stack.len() - count;
-        let mut parts: SmallVec<[Str; 8]> = SmallVec::new();
-        for at in 0..count {
-            let part = match stack[first + at].get() {
-                Value::String(text) => Ok(text.clone()),
-                Value::Number(number) => Ok(crate::value::number::to_js_string(*number)),
-                other => {
-                    let other = other.clone();
-                    self.text_of(&other)
-                }
-            };
-            if part.is_err()
-                && let Some(Some(span)) = code.joins[join.get()].holes.get(at)
-            {
-                self.blame_span(code, *span);
+        for (at, part) in stack[first..].iter_mut().enumerate() {
+            if matches!(part.get(), Value::String(_)) {
+                continue;
             }
-            parts.push(part?);
+            match self.text_of(part.get()) {
+                Ok(text) => part.set(Operand::Owned(Value::String(text))),
+                Err(thrown) => {
+                    if let Some(Some(span)) = code.joins[join.get()].holes.get(at) {
+                        self.blame_span(code, *span);
+                    }
+                    return Err(thrown);
+                }
+            }
         }
-        stack.truncate(first);
-        self.joined(&parts)
+        self.joined(stack, first)
     }
 
     fn text_of(&mut self, value: &Value) -> Result<Str, Thrown> {
@@ -219,16 +215,24 @@ impl Machine<'_, '_> {
         }
     }
 
-    fn joined<'a>(&mut self, parts: &[Str]) -> Made<'a> {
-        let bytes: usize = parts.iter().map(Str::byte_len).sum();
+    /// The strings on the stack from `first` on, in one allocation of the very size.
+    fn joined<'a>(&mut self, stack: &mut Stack<'a>, first: usize) -> Made<'a> {
+        let parts = stack[first..].iter().filter_map(|part| match part.get() {
+            Value::String(text) => Some(text),
+            _ => None,
+        });
+        let parts: SmallVec<[&Str; 16]> = parts.collect();
+        let bytes: usize = parts.iter().map(|part| part.byte_len()).sum();
         if bytes > Str::INLINE {
-            if bytes > Str::MAX_UNITS && parts.iter().map(Str::len).sum::<usize>() > Str::MAX_UNITS {
+            if bytes > Str::MAX_UNITS && parts.iter().map(|part| part.len()).sum::<usize>() > Str::MAX_UNITS {
                 return Err(operators::invalid_string_length());
             }
             self.budget.allocate(bytes)?;
         }
-        let parts: SmallVec<[&Str; 8]> = parts.iter().collect();
-        Ok(Operand::Owned(Value::String(Str::concat(&parts))))
+        let text = Str::concat(&parts);
+        drop(parts);
+        stack.truncate(first);
+        Ok(Operand::Owned(Value::String(text)))
     }
 
     /// What a pattern takes apart by position, as an array.

@@ -124,7 +124,7 @@ impl<'m, 'd> Machine<'m, 'd> {
     }
 
     /// Tries the quick loop on a call with these arguments.
-    #[inline]
+    #[inline(always)]
     fn quick<'a>(&mut self, frame: &Frame<'a>, locals: &[Quick<'a>]) -> Result<Option<Quick<'a>>, Thrown> {
         let function = frame.function;
         if !function.is_quick {
@@ -287,9 +287,9 @@ impl Host for Machine<'_, '_> {
         self.in_call(|machine| {
             let mut stack = Stack::new();
             for (at, item) in items.iter().enumerate() {
-                let locals = [Quick::of(item), Quick::Number(at as f64), Quick::Borrowed(array)];
+                let locals = [Quick::of(item), Quick::number(at as f64), Quick::of(array)];
                 let made = match machine.quick(&frame, &locals)? {
-                    Some(made) => made.into_operand().into_value(),
+                    Some(made) => made.into_value(),
                     None => {
                         lay_out(frame.function, locals.map(Quick::into_operand), &mut stack);
                         machine.run(&frame, &mut stack)?.into_value()
@@ -306,27 +306,32 @@ impl Host for Machine<'_, '_> {
     fn invoke_fold(
         &mut self,
         callback: &Value,
-        mut accumulator: Value,
+        initial: Value,
         items: &[Value],
         first: usize,
         array: &Value,
     ) -> Outcome {
         let Some(frame) = callback_frame(callback) else {
-            return builtins::fold_each(self, callback, accumulator, items, first, array);
+            return builtins::fold_each(self, callback, initial, items, first, array);
         };
         self.in_call(|machine| {
-            let mut stack = Stack::new();
-            for (at, item) in items.iter().enumerate() {
-                let index = Quick::Number((first + at) as f64);
-                let rest = [Quick::of(item), index, Quick::Borrowed(array)];
-                if let Some(sum) = Quick::copied(&accumulator)
-                    && let Some(made) = machine.quick(&frame, &[sum, rest[0], rest[1], rest[2]])?
-                {
-                    accumulator = made.into_operand().into_value();
-                    continue;
+            // For as long as the quick loop will do, what it gives is an item, the beginning, or nothing to be dropped.
+            let mut sum = Quick::of(&initial);
+            let mut rest = items.iter().enumerate();
+            let (at, item) = loop {
+                let Some((at, item)) = rest.next() else { return Ok(sum.into_value()) };
+                let locals = [sum, Quick::of(item), Quick::number((first + at) as f64), Quick::of(array)];
+                match machine.quick(&frame, &locals)? {
+                    Some(made) => sum = made,
+                    None => break (at, item),
                 }
-                let [item, index, array] = rest.map(Quick::into_operand);
-                let arguments = [Operand::Owned(accumulator), item, index, array];
+            };
+            let mut stack = Stack::new();
+            let mut accumulator = sum.into_value();
+            for (at, item) in std::iter::once((at, item)).chain(rest) {
+                let index = Operand::number((first + at) as f64);
+                let arguments =
+                    [Operand::Owned(accumulator), Operand::Borrowed(item), index, Operand::Borrowed(array)];
                 lay_out(frame.function, arguments, &mut stack);
                 accumulator = machine.run(&frame, &mut stack)?.into_value();
             }

@@ -82,26 +82,26 @@ impl Vm {
         variables: &[Value],
         draws: &mut Cursor<'_>,
     ) -> Result<Value, EvalError> {
-        match self.quick(program, variables, draws) {
-            Some(value) => Ok(value.into_operand().into_value()),
+        match try_quick(&self.limits, program, variables, draws) {
+            Some(value) => Ok(value.into_value()),
             None => Machine::new(&self.limits, &mut self.scratch, draws).evaluate(program, variables),
         }
     }
+}
 
-    /// Tries the quick loop, if the program is made for it and the fuel lasts for all of it.
-    #[inline]
-    fn quick<'a>(
-        &self,
-        program: &'a Program,
-        variables: &'a [Value],
-        draws: &mut Cursor<'_>,
-    ) -> Option<quick::Quick<'a>> {
-        let code = program.code();
-        let function = code.main();
-        let is_paid = function.ops.len() as u64 <= self.limits.fuel;
-        if !function.is_quick || !is_paid {
-            return None;
-        }
-        quick::run(code, function, variables, &[], &[], draws)
+/// Tries the quick loop, if the program is made for it and the fuel lasts for all of it.
+#[inline]
+fn try_quick<'a>(
+    limits: &Limits,
+    program: &'a Program,
+    variables: impl quick::Variables<'a>,
+    draws: &mut Cursor<'_>,
+) -> Option<quick::Quick<'a>> {
+    let code = program.code();
+    let function = code.main();
+    let is_paid = function.ops.len() as u64 <= limits.fuel;
+    if !function.is_quick || !is_paid {
+        return None;
     }
+    quick::run(code, function, variables, &[], &[], draws)
 }

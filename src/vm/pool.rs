@@ -3,6 +3,9 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::{Limits, Vm};
+use crate::bytecode::Program;
+use crate::draw::Cursor;
+use crate::value::Value;
 
 /// Lends machines, so that what one evaluation has allocated serves the next. Shared between threads.
 #[derive(Debug)]
@@ -19,6 +22,18 @@ impl Pool {
     #[must_use]
     pub fn new(limits: Limits) -> Self {
         Self { limits, idle: Mutex::default() }
+    }
+
+    /// The value of a program for which no machine is needed, of variables that are nowhere side by side; `None` where
+    /// it needs one after all.
+    #[inline]
+    pub(crate) fn run_quickly(
+        &self,
+        program: &Program,
+        variables: &[&Value],
+        draws: &mut Cursor<'_>,
+    ) -> Option<Value> {
+        super::try_quick(&self.limits, program, variables, draws).map(super::quick::Quick::into_value)
     }
 
     /// Lends a machine for as long as `work` takes.

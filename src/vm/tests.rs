@@ -14,7 +14,9 @@ fn run(source: &str, limits: Limits) -> String {
         Err(faults) => return format!("SyntaxError: {}", faults[0].title),
     };
     let program = compile(&expr, source, &scope).expect("names throw at run time");
-    let input = Value::from_json(r#"{"a":{"b":[1,2,3]},"user_id":42,"s":"text","n":null}"#).expect("JSON");
+    let input = r#"{"a":{"b":[1,2,3]},"user_id":42,"s":"text","n":null,"ten":"10","hex":"0xff","blank":" ","yes":true,
+        "long":"00000000000000000000000000000000000000000000002","wide":"4294967296","o":{"length":{"x":7}}}"#;
+    let input = Value::from_json(input).expect("JSON");
     let mut stream = Stream::seeded(Seed::default());
     match Vm::new(limits).run(&program, &[input], &mut stream.cursor()) {
         Ok(Value::Undefined) => "undefined".to_owned(),
@@ -25,6 +27,50 @@ fn run(source: &str, limits: Limits) -> String {
 
 fn eval(source: &str) -> String {
     run(source, Limits::default())
+}
+
+#[test]
+fn operands_of_other_types_are_numbers_in_comparisons_and_arithmetic() {
+    // Of strings as `env` has them; two strings are compared as texts.
+    for (source, expected) in [
+        ("50 < input.s", "false"),
+        ("input.ten > 9", "true"),
+        ("input.ten > '9'", "false"),
+        ("input.ten * 2 - input.n", "20"),
+        ("input.ten + 1", "\"101\""),
+        ("input.hex >= 255", "true"),
+        ("input.blank <= 0", "true"),
+        ("input.long > 1", "true"),
+        ("input.wide < 4294967296.5", "true"),
+        ("input.yes + 1", "2"),
+        ("(input.n < 1) > 0", "true"),
+        ("-input.ten", "-10"),
+        ("-input.missing < 1", "false"),
+        ("input.yes === true && input.n !== false && true !== input.ten", "true"),
+        ("input.a.b.length > 2 && input.s.length === 4", "true"),
+        ("input.a.b.length.missing === undefined", "true"),
+        ("input.o.length.x", "7"),
+        ("4294967297 % input.ten", "7"),
+        ("1 / (-0 % input.ten)", "null"),
+        ("-7 % input.ten", "-7"),
+        ("7 % input.n", "null"),
+    ] {
+        assert_eq!(eval(source), expected, "{source}");
+    }
+}
+
+#[test]
+fn a_fold_goes_on_where_its_sum_becomes_a_text() {
+    for (source, expected) in [
+        ("input.a.b.reduce((s, x) => s + x, 0)", "6"),
+        ("input.a.b.reduce((s, x, i) => x > 2 ? s + '!' : s + i, 0)", "\"1!\""),
+        ("input.a.b.reduce((s, x) => x > s ? x : s)", "3"),
+        ("input.a.b.reduce((s, x, i, all) => s + all.length, '')", "\"333\""),
+        ("input.a.b.reduce((s, x) => x === 2 ? { s } : s, 1).s", "1"),
+        ("[].reduce((s, x) => s + x, input.o) === input.o", "true"),
+    ] {
+        assert_eq!(eval(source), expected, "{source}");
+    }
 }
 
 #[test]

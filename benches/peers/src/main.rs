@@ -4,8 +4,10 @@
 //! it are only printed.
 
 mod expression;
+mod growth;
 mod measure;
 mod report;
+mod run;
 mod workload;
 
 use std::hint::black_box;
@@ -18,10 +20,11 @@ use workload::{Id, Workload};
 const HELP: &str = "\
 segue-peers [--short] [--engine NAME]… [--workload W1]… [--no-node]
 
-  --short       a rough look, a tenth of the time
+  --short       a rough look at the expressions, a tenth of the time
   --engine      only engines whose name contains NAME
-  --workload    only these: W1 … W10
+  --workload    only these: W1 … W10, E1 … E7
   --no-node     without V8
+  --growth      how segue's cost grows, and nothing else
 
 Without any of --engine, --workload and --short, RESULTS.md is written anew.";
 
@@ -71,6 +74,15 @@ impl Options {
 }
 
 fn main() {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    if let [measure, engine, id] = words.as_slice()
+        && measure == "--measure"
+    {
+        return run::measure_here(engine, id);
+    }
+    if words == ["--growth"] {
+        return println!("{}", growth::table());
+    }
     let options = match Options::read() {
         Ok(options) => options,
         Err(text) => {
@@ -80,6 +92,7 @@ fn main() {
     };
     let mut report = Report::default();
     expressions(&options, &mut report);
+    runs(&options, &mut report);
     let text = report.to_string();
     println!("{text}");
     if options.is_whole() {
@@ -92,8 +105,8 @@ fn expressions(options: &Options, report: &mut Report) {
     let engines: Vec<&Engine> = ENGINES.iter().filter(|engine| options.wants_engine(engine.name)).collect();
     let ids = Id::ALL.into_iter().filter(|id| options.wants_workload(&format!("{id:?}")));
     let workloads: Vec<&'static Workload> = ids.map(|id| &*Box::leak(Box::new(Workload::new(id)))).collect();
-    for engine in &engines {
-        report.version(engine.package);
+    if !workloads.is_empty() {
+        engines.iter().for_each(|engine| report.version(engine.package));
     }
     for workload in &workloads {
         evaluation(options.patience, &engines, workload, report);
@@ -109,8 +122,23 @@ fn expressions(options: &Options, report: &mut Report) {
             }
         }
     }
-    if options.wants_engine("segue") {
+    if options.wants_engine("segue") && !workloads.is_empty() {
         around(options, report);
+    }
+}
+
+/// Whole runs, a process each.
+fn runs(options: &Options, report: &mut Report) {
+    for id in run::ALL.into_iter().filter(|id| options.wants_workload(&format!("{id:?}"))) {
+        eprintln!("{id:?}  {}", id.about());
+        for engine in run::ENGINES.iter().filter(|engine| options.wants_engine(engine.name)) {
+            report.version(engine.package);
+            match run::measure_apart(engine, id) {
+                Ok(Some(measured)) => report.run(engine.name, &format!("{id:?}"), &measured),
+                Ok(None) => {}
+                Err(why) => report.remark(format!("{} fails at {id:?}: {}", engine.name, why.trim())),
+            }
+        }
     }
 }
 

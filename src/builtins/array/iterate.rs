@@ -97,7 +97,8 @@ fn map(call: &mut Call<'_>) -> Outcome {
 fn filter(call: &mut Call<'_>) -> Outcome {
     let (array, callback) = parts(call, "Array.prototype.filter")?;
     call.charge(array.len())?;
-    let mut kept = Items::default();
+    // Most filters keep much of a short array; of a long one the room grows with what is kept.
+    let mut kept = Items::with_capacity(array.len().min(128), call.host)?;
     visit(call, callback, array.items(), &mut |host, at, claim| {
         if claim.truthy() {
             kept.push(array[at].clone(), host)?;

@@ -8,7 +8,7 @@ mod failure;
 mod integers;
 mod parse;
 mod revive;
-mod shapes;
+pub(in crate::value) mod shapes;
 mod stringify;
 
 pub use integers::{UnsafeInteger, unsafe_integers};

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 /// The keys read so far of one object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Node(u32);
+pub(in crate::value) struct Node(u32);
 
 /// The transitions from keys to more keys.
 #[derive(Debug)]
-pub(super) struct Shapes(Vec<Entry>);
+pub(in crate::value) struct Shapes(Vec<Entry>);
 
 #[derive(Debug)]
 struct Entry {
@@ -45,7 +45,7 @@ impl Default for Shapes {
 
 impl Shapes {
     /// No keys.
-    pub(super) const ROOT: Node = Node(0);
+    pub(in crate::value) const ROOT: Node = Node(0);
 
     fn entry(&self, node: Node) -> &Entry {
         &self.0[node.0 as usize]
@@ -54,7 +54,7 @@ impl Shapes {
     /// The node after a key that has been seen here before: `rest` is the text after the opening quote. Gives how
     /// many bytes the key has too. Keys written with escapes are not recognised.
     #[inline]
-    pub(super) fn follow(&self, node: Node, rest: &[u8]) -> Option<(Node, usize)> {
+    pub(in crate::value) fn follow(&self, node: Node, rest: &[u8]) -> Option<(Node, usize)> {
         let mut next = self.entry(node).child;
         for _ in 0..SIBLINGS {
             let child = next?;
@@ -68,8 +68,23 @@ impl Shapes {
         None
     }
 
+    /// As [`follow`](Self::follow), for a key that is no JSON text.
+    #[inline]
+    pub(in crate::value) fn follow_text(&self, node: Node, text: &str) -> Option<Node> {
+        let mut next = self.entry(node).child;
+        for _ in 0..SIBLINGS {
+            let child = next?;
+            let entry = self.entry(child);
+            if entry.key == *text {
+                return Some(child);
+            }
+            next = entry.sibling;
+        }
+        None
+    }
+
     /// The node after a key, made if it is new.
-    pub(super) fn step(&mut self, node: Node, key: Str) -> Node {
+    pub(in crate::value) fn step(&mut self, node: Node, key: Str) -> Node {
         let mut next = self.entry(node).child;
         for _ in 0..SIBLINGS {
             let Some(child) = next else { break };
@@ -88,12 +103,12 @@ impl Shapes {
     }
 
     /// Whether no object has ended here yet, so that [`shape`](Self::shape) has to make one.
-    pub(super) fn is_new(&self, node: Node) -> bool {
+    pub(in crate::value) fn is_new(&self, node: Node) -> bool {
         self.entry(node).shape.is_none()
     }
 
     /// The shape of the keys that lead here; `None` where they repeat or are not in JavaScript's order.
-    pub(super) fn shape(&mut self, node: Node) -> Option<Arc<Shape>> {
+    pub(in crate::value) fn shape(&mut self, node: Node) -> Option<Arc<Shape>> {
         if let Some(shape) = &self.entry(node).shape {
             return Some(shape.clone());
         }
@@ -103,7 +118,7 @@ impl Shapes {
     }
 
     /// An object whose keys repeat, or have array indices among them: the last value counts, in the first place.
-    pub(super) fn irregular(
+    pub(in crate::value) fn irregular(
         &self,
         node: Node,
         values: impl Iterator<Item = Value>,
@@ -113,6 +128,11 @@ impl Shapes {
             builder.insert(key, value);
         }
         builder.build()
+    }
+
+    /// The key that was read last.
+    pub(in crate::value) fn last_key(&self, node: Node) -> &Str {
+        &self.entry(node).key
     }
 
     fn keys(&self, node: Node) -> Vec<Str> {

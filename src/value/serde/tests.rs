@@ -120,3 +120,32 @@ fn what_nests_too_deep_is_refused() {
     }
     assert_eq!(to_value(&deep).expect_err("too deep").message(), "values nest deeper than 1000 levels");
 }
+
+/// Gives a part that fails up, and goes on.
+struct Forgiving;
+
+impl Serialize for Forgiving {
+    fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use ::serde::ser::SerializeSeq;
+        let unfit: BTreeMap<Vec<u8>, u8> = [(vec![1], 1)].into();
+        let mut items = serializer.serialize_seq(None)?;
+        items.serialize_element(&1)?;
+        // What it had begun must not stay behind.
+        let _ = items.serialize_element(&([2, 3], [unfit]));
+        items.serialize_element(&[4])?;
+        items.end()
+    }
+}
+
+#[test]
+fn a_part_that_failed_leaves_nothing_behind() {
+    assert_eq!(to_value(&Forgiving).expect("it forgives").to_json_string(), "[1,[4]]");
+}
+
+#[test]
+fn objects_of_the_same_keys_share_them() {
+    let made = to_value(&[order(Kind::Plain), order(Kind::Plain)]).expect("an order");
+    let Value::Array(orders) = made else { panic!("{made:?}") };
+    let [Value::Object(first), Value::Object(second)] = orders.items() else { panic!("{orders:?}") };
+    assert!(std::sync::Arc::ptr_eq(first.shape(), second.shape()));
+}

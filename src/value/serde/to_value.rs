@@ -1,12 +1,15 @@
-//! From types to values.
+//! From types to values. As when JSON text is read, objects of the same keys share them (see `json::shapes`), and what
+//! is being made waits on one stack.
 
 use super::ConvertError;
+use crate::value::json::shapes::{Node, Shapes};
 use crate::value::number::to_js_string;
-use crate::value::{Array, ObjectBuilder, Str, Value};
+use crate::value::{Array, Object, ObjectBuilder, Str, Value, depth_around};
 use ::serde::ser::{
     Impossible, Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant,
     SerializeTuple, SerializeTupleStruct, SerializeTupleVariant, Serializer,
 };
+use std::cell::RefCell;
 
 /// A type as a value. Structures and maps are objects, sequences and tuples arrays, units and `None` are `null`,
 /// variants are their name or an object of it; integers outside ±(2⁵³ − 1) become the nearest double.
@@ -21,11 +24,33 @@ use ::serde::ser::{
 /// [`ConvertError`] for map keys that are no strings, numbers, booleans or unit variants, for what nests deeper than
 /// [`MAX_DEPTH`](crate::value::MAX_DEPTH), and where the type itself fails.
 pub fn to_value<T: Serialize + ?Sized>(value: &T) -> Result<Value, ConvertError> {
-    value.serialize(ToValue)
+    let making = Making::default();
+    value.serialize(ToValue(&making))
+}
+
+/// What is shared by all parts of one conversion.
+#[derive(Default)]
+struct Making {
+    shapes: RefCell<Shapes>,
+    /// The items and properties of arrays and objects that have not ended.
+    parts: RefCell<Vec<Value>>,
+}
+
+impl Making {
+    /// Converts a part and puts it on the stack; what a part that fails has left there goes.
+    #[inline]
+    fn push<T: Serialize + ?Sized>(&self, part: &T) -> Result<(), ConvertError> {
+        let before = self.parts.borrow().len();
+        let made = part.serialize(ToValue(self));
+        let mut parts = self.parts.borrow_mut();
+        parts.truncate(before);
+        parts.push(made?);
+        Ok(())
+    }
 }
 
 /// Serializes into a [`Value`].
-struct ToValue;
+struct ToValue<'m>(&'m Making);
 
 /// Numbers of all types, as doubles.
 macro_rules! numbers {
@@ -36,16 +61,16 @@ macro_rules! numbers {
     )*};
 }
 
-impl Serializer for ToValue {
+impl<'m> Serializer for ToValue<'m> {
     type Ok = Value;
     type Error = ConvertError;
-    type SerializeSeq = Items;
-    type SerializeTuple = Items;
-    type SerializeTupleStruct = Items;
-    type SerializeTupleVariant = Items;
-    type SerializeMap = Entries;
-    type SerializeStruct = Entries;
-    type SerializeStructVariant = Entries;
+    type SerializeSeq = Items<'m>;
+    type SerializeTuple = Items<'m>;
+    type SerializeTupleStruct = Items<'m>;
+    type SerializeTupleVariant = Items<'m>;
+    type SerializeMap = Entries<'m>;
+    type SerializeStruct = Entries<'m>;
+    type SerializeStructVariant = Entries<'m>;
 
     numbers! {
         serialize_i8 i8, serialize_i16 i16, serialize_i32 i32, serialize_i64 i64, serialize_i128 i128,
@@ -109,19 +134,20 @@ impl Serializer for ToValue {
         name: &'static str,
         value: &T,
     ) -> Result<Value, ConvertError> {
-        variant(Some(name), to_value(value).map_err(|error| error.under(format_args!(".{name}")))?)
+        let content = value.serialize(self).map_err(|error| error.under(format_args!(".{name}")))?;
+        variant(Some(name), content)
     }
 
-    fn serialize_seq(self, length: Option<usize>) -> Result<Items, ConvertError> {
-        Ok(Items { variant: None, items: Vec::with_capacity(length.unwrap_or(0)) })
+    fn serialize_seq(self, _: Option<usize>) -> Result<Items<'m>, ConvertError> {
+        Ok(Items::new(self.0, None))
     }
 
-    fn serialize_tuple(self, length: usize) -> Result<Items, ConvertError> {
-        self.serialize_seq(Some(length))
+    fn serialize_tuple(self, _: usize) -> Result<Items<'m>, ConvertError> {
+        Ok(Items::new(self.0, None))
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, length: usize) -> Result<Items, ConvertError> {
-        self.serialize_seq(Some(length))
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Items<'m>, ConvertError> {
+        Ok(Items::new(self.0, None))
     }
 
     fn serialize_tuple_variant(
@@ -129,18 +155,17 @@ impl Serializer for ToValue {
         _: &'static str,
         _: u32,
         name: &'static str,
-        length: usize,
-    ) -> Result<Items, ConvertError> {
-        Ok(Items { variant: Some(name), items: Vec::with_capacity(length) })
+        _: usize,
+    ) -> Result<Items<'m>, ConvertError> {
+        Ok(Items::new(self.0, Some(name)))
     }
 
-    fn serialize_map(self, length: Option<usize>) -> Result<Entries, ConvertError> {
-        let object = ObjectBuilder::with_capacity(length.unwrap_or(0));
-        Ok(Entries { variant: None, key: Str::EMPTY, object })
+    fn serialize_map(self, _: Option<usize>) -> Result<Entries<'m>, ConvertError> {
+        Ok(Entries::new(self.0, None))
     }
 
-    fn serialize_struct(self, _: &'static str, length: usize) -> Result<Entries, ConvertError> {
-        self.serialize_map(Some(length))
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Entries<'m>, ConvertError> {
+        Ok(Entries::new(self.0, None))
     }
 
     fn serialize_struct_variant(
@@ -148,9 +173,9 @@ impl Serializer for ToValue {
         _: &'static str,
         _: u32,
         name: &'static str,
-        length: usize,
-    ) -> Result<Entries, ConvertError> {
-        Ok(Entries { variant: Some(name), key: Str::EMPTY, object: ObjectBuilder::with_capacity(length) })
+        _: usize,
+    ) -> Result<Entries<'m>, ConvertError> {
+        Ok(Entries::new(self.0, Some(name)))
     }
 }
 
@@ -163,27 +188,36 @@ fn variant(name: Option<&'static str>, content: Value) -> Result<Value, ConvertE
 }
 
 /// An array that grows.
-struct Items {
+struct Items<'m> {
+    making: &'m Making,
     variant: Option<&'static str>,
-    items: Vec<Value>,
+    /// Where its items begin.
+    first: usize,
 }
 
-impl Items {
+impl<'m> Items<'m> {
+    fn new(making: &'m Making, variant: Option<&'static str>) -> Self {
+        Self { making, variant, first: making.parts.borrow().len() }
+    }
+
     fn push<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), ConvertError> {
-        let at = self.items.len();
-        self.items.push(to_value(value).map_err(|error| error.under(format_args!("[{at}]")))?);
-        Ok(())
+        self.making.push(value).map_err(|error| {
+            let at = self.making.parts.borrow().len() - self.first;
+            error.under(format_args!("[{at}]"))
+        })
     }
 
     fn build(self) -> Result<Value, ConvertError> {
-        variant(self.variant, Value::Array(Array::new(self.items)?))
+        let mut parts = self.making.parts.borrow_mut();
+        let depth = depth_around(&parts[self.first..])?;
+        variant(self.variant, Value::Array(Array::from_drain(depth, parts.drain(self.first..))))
     }
 }
 
 /// The sequences of serde, which differ in name only.
 macro_rules! sequences {
     ($($name:ident $method:ident,)*) => {$(
-        impl $name for Items {
+        impl $name for Items<'_> {
             type Ok = Value;
             type Error = ConvertError;
 
@@ -206,36 +240,62 @@ sequences! {
 }
 
 /// An object that grows.
-struct Entries {
+struct Entries<'m> {
+    making: &'m Making,
     variant: Option<&'static str>,
-    key: Str,
-    object: ObjectBuilder,
+    /// The keys so far.
+    keys: Node,
+    /// Where its values begin.
+    first: usize,
 }
 
-impl Entries {
-    fn insert<T: Serialize + ?Sized>(&mut self, key: Str, value: &T) -> Result<(), ConvertError> {
-        let value = to_value(value).map_err(|error| error.under(format_args!(".{key}")))?;
-        self.object.insert(key, value);
-        Ok(())
+impl<'m> Entries<'m> {
+    fn new(making: &'m Making, variant: Option<&'static str>) -> Self {
+        Self { making, variant, keys: Shapes::ROOT, first: making.parts.borrow().len() }
+    }
+
+    fn key(&mut self, text: &str) {
+        let mut shapes = self.making.shapes.borrow_mut();
+        self.keys = match shapes.follow_text(self.keys, text) {
+            Some(keys) => keys,
+            None => shapes.step(self.keys, Str::from(text)),
+        };
+    }
+
+    fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), ConvertError> {
+        self.making.push(value).map_err(|error| {
+            let shapes = self.making.shapes.borrow();
+            error.under(format_args!(".{}", shapes.last_key(self.keys)))
+        })
     }
 
     fn build(self) -> Result<Value, ConvertError> {
-        variant(self.variant, Value::Object(self.object.build()?))
+        let mut parts = self.making.parts.borrow_mut();
+        let depth = depth_around(&parts[self.first..])?;
+        let mut shapes = self.making.shapes.borrow_mut();
+        let shape = shapes.shape(self.keys);
+        let values = parts.drain(self.first..);
+        let object = match shape {
+            Some(shape) => Object::from_drain(shape, depth, values),
+            None => shapes.irregular(self.keys, values)?,
+        };
+        variant(self.variant, Value::Object(object))
     }
 }
 
-impl SerializeMap for Entries {
+impl SerializeMap for Entries<'_> {
     type Ok = Value;
     type Error = ConvertError;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), ConvertError> {
-        self.key = key.serialize(ToKey)?;
+        let key = key.serialize(ToKey)?;
+        let mut shapes = self.making.shapes.borrow_mut();
+        self.keys = shapes.step(self.keys, key);
         Ok(())
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), ConvertError> {
-        let key = std::mem::take(&mut self.key);
-        self.insert(key, value)
+        self.value(value)
     }
 
     fn end(self) -> Result<Value, ConvertError> {
@@ -246,7 +306,7 @@ impl SerializeMap for Entries {
 /// The structures of serde, which differ in name only.
 macro_rules! structures {
     ($($name:ident)*) => {$(
-        impl $name for Entries {
+        impl $name for Entries<'_> {
             type Ok = Value;
             type Error = ConvertError;
 
@@ -255,7 +315,8 @@ macro_rules! structures {
                 name: &'static str,
                 value: &T,
             ) -> Result<(), ConvertError> {
-                self.insert(Str::from(name), value)
+                self.key(name);
+                self.value(value)
             }
 
             fn end(self) -> Result<Value, ConvertError> {
@@ -295,9 +356,13 @@ impl Serializer for ToKey {
     type SerializeStructVariant = Impossible<Str, ConvertError>;
 
     shown_keys! {
-        serialize_bool bool, serialize_char char, serialize_str &str, serialize_i8 i8, serialize_i16 i16,
+        serialize_bool bool, serialize_char char, serialize_i8 i8, serialize_i16 i16,
         serialize_i32 i32, serialize_i64 i64, serialize_i128 i128, serialize_u8 u8, serialize_u16 u16,
         serialize_u32 u32, serialize_u64 u64, serialize_u128 u128,
+    }
+
+    fn serialize_str(self, key: &str) -> Result<Str, ConvertError> {
+        Ok(Str::from(key))
     }
 
     fn serialize_f32(self, key: f32) -> Result<Str, ConvertError> {

@@ -16,11 +16,6 @@ pub struct Cell {
     pub nanoseconds: f64,
 }
 
-pub fn version() -> Option<String> {
-    let said = Command::new("node").arg("--version").output().ok()?;
-    Some(String::from_utf8_lossy(&said.stdout).trim().to_owned())
-}
-
 pub fn measure(patience: Patience, workloads: &[&Workload], flags: &[&str]) -> Result<Vec<Cell>, String> {
     let orders = json!({
         "batches": patience.batches,
