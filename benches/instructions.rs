@@ -151,11 +151,11 @@ fn request(i: usize) -> serde_json::Value {
         "input": {
             "user_id": 1_000 + i * 7,
             "country": if i % 16 == 5 { "XX" } else { "NL" },
-            "user": { "name": format!("user{i}"), "plan": if i % 3 == 0 { "free" } else { "pro" }, "age": 15 + i, "blocked": i % 11 == 0 },
+            "user": { "name": format!("user{i}"), "plan": if i.is_multiple_of(3) { "free" } else { "pro" }, "age": 15 + i, "blocked": i.is_multiple_of(11) },
             "items": (0..20).map(item).collect::<Vec<_>>(),
         },
         "env": { "ROLLOUT_PERCENTAGE": "10" },
-        "stable": { "executed": i % 2 == 0, "output": if i % 2 == 0 { json!("from stable") } else { json!(null) } },
+        "stable": { "executed": i.is_multiple_of(2), "output": if i.is_multiple_of(2) { json!("from stable") } else { json!(null) } },
         "canary": { "executed": i % 2 == 1, "output": "from canary" },
     })
 }
