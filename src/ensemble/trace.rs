@@ -3,6 +3,7 @@
 //! An [`Observer`] sees a run while it goes; [`Trace`] is what one of them has written down. Texts are masked and cut
 //! before anybody sees them. Where nobody looks on, no event is made.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -241,16 +242,14 @@ impl Trace {
 fn shown(value: &Value, secrets: &Secrets) -> Arc<str> {
     // Masked before it is cut: half a secret is a secret too.
     let text = value.to_json_string();
-    cut(&secrets.mask(&text))
+    cut(&secrets.mask(&text)).into()
 }
 
 /// A text as a trace keeps it.
-pub(super) fn cut(text: &str) -> Arc<str> {
+pub(super) fn cut(text: &str) -> Cow<'_, str> {
     // No text has more characters than bytes.
-    if text.len() <= LONGEST {
-        return text.into();
-    }
-    match text.char_indices().nth(LONGEST) {
+    let end = if text.len() <= LONGEST { None } else { text.char_indices().nth(LONGEST) };
+    match end {
         None => text.into(),
         Some((end, _)) => format!("{}… ({} bytes)", &text[..end], text.len()).into(),
     }

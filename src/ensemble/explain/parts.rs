@@ -194,8 +194,8 @@ impl Explainer<'_> {
                 PartValue::Given(number::to_js_string(*number).to_text().into_owned())
             }
             Ok(value) if value.is_callable() => PartValue::Given("a function".to_owned()),
-            Ok(value) => PartValue::Given(cut(&self.secrets.mask(&value.to_json_string()))),
-            Err(error) => PartValue::Thrown(cut(&self.secrets.mask(&error.to_string()))),
+            Ok(value) => PartValue::Given(cut(&self.secrets.mask(&value.to_json_string())).into_owned()),
+            Err(error) => PartValue::Thrown(cut(&self.secrets.mask(&error.to_string())).into_owned()),
         }
     }
 }
