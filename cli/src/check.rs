@@ -103,7 +103,7 @@ fn fix(engine: &Engine, file: &Path, out: &mut Output) -> anyhow::Result<()> {
 }
 
 /// Puts a text in the place of a file's, as a whole or not at all. A link stays one, and so do the file's rights.
-fn replace(file: &Path, text: &str) -> std::io::Result<()> {
+pub(crate) fn replace(file: &Path, text: &str) -> std::io::Result<()> {
     let file = file.canonicalize()?;
     let folder = file.parent().unwrap_or(Path::new("."));
     let mut new = tempfile::NamedTempFile::new_in(folder)?;

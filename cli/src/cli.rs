@@ -4,13 +4,17 @@ use clap::{Parser, Subcommand};
 
 use crate::check::Check;
 use crate::completions::Completions;
+use crate::components::Components;
 use crate::deploy::Deploy;
+use crate::diff::Diff;
 use crate::eval::Eval;
 use crate::exit::Outcome;
 use crate::explain::Explain;
 use crate::fetch::Fetch;
 use crate::graph::Graph;
 use crate::history::History;
+use crate::init::Init;
+use crate::log::Log;
 use crate::man::Man;
 use crate::new::New;
 use crate::output::Output;
@@ -20,6 +24,7 @@ use crate::repl::Repl;
 use crate::rollback::Rollback;
 use crate::run::Run;
 use crate::schema::Schema;
+use crate::show::Show;
 use crate::status::Status;
 use crate::tag::Tag;
 use crate::verify::Verify;
@@ -50,11 +55,16 @@ pub(crate) enum Command {
     Repl(Repl),
     New(New),
     Schema(Schema),
+    Init(Init),
+    Components(Components),
     Tag(Tag),
     Deploy(Deploy),
     Promote(Promote),
     Rollback(Rollback),
     History(History),
+    Show(Show),
+    Diff(Diff),
+    Log(Log),
     Status(Status),
     Push(Push),
     Fetch(Fetch),
@@ -74,11 +84,16 @@ impl Command {
             Self::Repl(repl) => repl.run(out),
             Self::New(new) => new.run(out),
             Self::Schema(schema) => schema.run(out),
+            Self::Init(init) => init.run(out),
+            Self::Components(components) => components.run(out),
             Self::Tag(tag) => tag.run(out),
             Self::Deploy(deploy) => deploy.run(out),
             Self::Promote(promote) => promote.run(out),
             Self::Rollback(rollback) => rollback.run(out),
             Self::History(history) => history.run(out),
+            Self::Show(show) => show.run(out),
+            Self::Diff(diff) => diff.run(out),
+            Self::Log(log) => log.run(out),
             Self::Status(status) => status.run(out),
             Self::Push(push) => push.run(out),
             Self::Fetch(fetch) => fetch.run(out),

@@ -3,6 +3,7 @@
 mod bump;
 mod create;
 mod delete;
+mod list;
 mod set;
 mod show;
 
@@ -24,6 +25,7 @@ enum TagCommand {
     Create(create::Create),
     Bump(bump::Bump),
     Set(set::Set),
+    List(list::List),
     Show(show::Show),
     Delete(delete::Delete),
 }
@@ -34,6 +36,7 @@ impl Tag {
             TagCommand::Create(create) => create.run(out),
             TagCommand::Bump(bump) => bump.run(out),
             TagCommand::Set(set) => set.run(out),
+            TagCommand::List(list) => list.run(out),
             TagCommand::Show(show) => show.run(out),
             TagCommand::Delete(delete) => delete.run(out),
         }

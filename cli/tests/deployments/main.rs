@@ -8,5 +8,6 @@ mod fetch;
 mod moves;
 mod plumbing;
 mod push;
+mod reads;
 mod support;
 mod verify;

@@ -74,7 +74,8 @@ pub fn add(text: &str, address: &Address, path: &str) -> Result<String> {
     if let Some(known) = before.declared(address).or_else(|| other_prefix(&before, address)) {
         let message =
             format!("{FILE}:{}: `{}` is listed already: `{}`", known.line, known.address.path(), known.path);
-        return Err(RegistryError::new(ErrorCode::Exists, message));
+        let help = format!("`segue components remove {}` takes that line out", known.address.path());
+        return Err(RegistryError::new(ErrorCode::Exists, message).with_help(help));
     }
     let line = entry(address, path);
     let changed = match section(text)? {
