@@ -128,3 +128,27 @@ fn a_field_that_it_does_not_know_is_an_error_of_the_file() {
         engine(HttpOptions::new(), &[]).load_str("test.yaml", &agent("http", "")).expect_err("no URL");
     assert_eq!(error.diagnostics[0].title, "`http` needs `config.url`");
 }
+
+const TWICE: &str = "
+ensemble: e
+agents:
+  - {name: a, operation: http, config: {url: 'URL'}}
+  - {name: b, operation: http, config: {url: 'URL'}, depends_on: a}
+output: ${a.output.status + b.output.status}
+";
+
+#[test]
+fn connections_are_shared_within_a_runtime_and_end_with_it() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    let runtime = runtime.expect("a runtime can be made");
+    let answer = Say::Stay("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok".into());
+    let server = runtime.block_on(Server::start([answer]));
+    let ensemble = engine(local(), &[]).load_str("test.yaml", &TWICE.replace("URL", &server.url("/")));
+    let ensemble = ensemble.expect("it is one");
+    for connections in 1..=3 {
+        // Each makes a runtime of its own, and leaves a dead connection behind.
+        let run = ensemble.run(Value::Null).blocking().expect("it runs");
+        assert_eq!(run.output().to_json_string(), "400", "{:?}", run.error());
+        assert_eq!(server.connections(), connections);
+    }
+}

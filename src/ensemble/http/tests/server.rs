@@ -1,4 +1,4 @@
-//! A server that does as its script says, one answer a connection.
+//! A server that does as its script says.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,6 +14,8 @@ use tokio_rustls::TlsAcceptor;
 pub(super) enum Say {
     /// These bytes, and the connection is closed.
     Bytes(String),
+    /// These bytes, and the connection waits for the next request.
+    Stay(String),
     /// Nothing, and the connection stays open.
     Nothing,
     /// These bytes, and then nothing.
@@ -49,6 +51,7 @@ pub(super) struct Server {
     scheme: &'static str,
     seen: Arc<Mutex<Vec<String>>>,
     sent: Arc<AtomicUsize>,
+    connections: Arc<AtomicUsize>,
 }
 
 impl Server {
@@ -61,10 +64,13 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a port");
         let address = listener.local_addr().expect("it has an address");
         let scheme = if tls.is_some() { "https" } else { "http" };
-        let server = Self { address, scheme, seen: Arc::default(), sent: Arc::default() };
-        let (seen, sent) = (server.seen.clone(), server.sent.clone());
+        let server =
+            Self { address, scheme, seen: Arc::default(), sent: Arc::default(), connections: Arc::default() };
+        let (seen, sent, connections) =
+            (server.seen.clone(), server.sent.clone(), server.connections.clone());
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
+                connections.fetch_add(1, Ordering::SeqCst);
                 let (script, seen, sent, tls) = (script.clone(), seen.clone(), sent.clone(), tls.clone());
                 tokio::spawn(async move {
                     match tls {
@@ -90,6 +96,11 @@ impl Server {
         self.seen.lock().expect("nobody panics").clone()
     }
 
+    /// How many connections were made.
+    pub(super) fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
+    }
+
     /// How many bytes of bodies were taken off its hands.
     pub(super) fn sent(&self) -> usize {
         self.sent.load(Ordering::SeqCst)
@@ -102,14 +113,18 @@ async fn serve(
     seen: &Mutex<Vec<String>>,
     sent: &AtomicUsize,
 ) {
-    let Some(request) = read(&mut stream).await else { return };
-    let say = {
-        let mut seen = seen.lock().expect("nobody panics");
-        seen.push(request);
-        script[(seen.len() - 1).min(script.len() - 1)].clone()
+    let say = loop {
+        let Some(request) = read(&mut stream).await else { return };
+        let say = {
+            let mut seen = seen.lock().expect("nobody panics");
+            seen.push(request);
+            script[(seen.len() - 1).min(script.len() - 1)].clone()
+        };
+        let Say::Stay(bytes) = say else { break say };
+        let _ = stream.write_all(bytes.as_bytes()).await;
     };
     match say {
-        Say::Bytes(bytes) => {
+        Say::Bytes(bytes) | Say::Stay(bytes) => {
             let _ = stream.write_all(bytes.as_bytes()).await;
             let _ = stream.shutdown().await;
         }
