@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use clap::Args;
+use segue::component::Slot;
 use segue::registry::sync::{Change, Force, Pushed};
 use serde_json::json;
 
@@ -68,7 +69,7 @@ pub(crate) fn tell(pushed: &Pushed, out: &mut Output) -> Result<(), Failure> {
         let slot = out.paint(STRONG, &change.slot.to_string());
         let path = change.address.path();
         let what = match &change.slot {
-            segue::component::Slot::Version(_) if change.to.is_some() => String::new(),
+            Slot::Version(_) if change.to.is_some() => String::new(),
             _ => format!(" {}", out.paint(GOOD, &arrow(change.from.as_ref(), change.to.as_ref()))),
         };
         writeln!(out.results(), "{remote} ← {slot}: {path}{what}")?;
@@ -81,14 +82,21 @@ pub(crate) fn tell(pushed: &Pushed, out: &mut Output) -> Result<(), Failure> {
     if pushed.sent.is_empty() && pushed.logs == 0 && pushed.held_back.is_empty() {
         writeln!(out.results(), "nothing to push: {remote} has it all")?;
     }
-    for taken in &pushed.taken {
+    // New versions of others' are no surprise; environments that move under one's hands may be.
+    let is_version = |slot: &Slot| matches!(slot, Slot::Version(_));
+    let versions = pushed.taken.iter().filter(|taken| is_version(&taken.slot)).count();
+    if versions > 0 {
+        let what = if versions == 1 { "1 version".to_owned() } else { format!("{versions} versions") };
+        out.note(STRONG, "note", &format!("{what} of others came from {remote}"))?;
+    }
+    for taken in pushed.taken.iter().filter(|taken| !is_version(&taken.slot)) {
         let by = taken.who.as_deref().map(|who| format!(", moved by {}", crate::moves::harmless(who)));
         let what = arrow(taken.from.as_ref(), taken.to.as_ref());
-        let path = taken.address.path();
+        let (path, slot) = (taken.address.path(), &taken.slot);
         out.note(
             STRONG,
             "note",
-            &format!("{path} {} came from {remote}: {what}{}", taken.slot, by.unwrap_or_default()),
+            &format!("{path} {slot} came from {remote}: {what}{}", by.unwrap_or_default()),
         )?;
     }
     for change in &pushed.differing {

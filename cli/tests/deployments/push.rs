@@ -475,3 +475,27 @@ fn many_clones_that_push_at_once_lose_nothing() {
     }
     ada.ok("verify");
 }
+
+#[test]
+fn hundreds_of_versions_go_in_one_push_and_none_of_them_over_another() {
+    let (hub, ada, bob) = deployed();
+    let tag = |n: u32| format!("tag --annotate --message one components/prompts/extraction/v2.{n}.0");
+    for n in 0..150 {
+        ada.git(&tag(n));
+    }
+    ada.ok("tag set prompts/extraction production v2.1.0");
+    ada.ok("push --tags --force");
+    assert_eq!(hub.refs().len(), ada.git("tag --list").lines().count() + 1);
+    assert_eq!(ada.git("for-each-ref refs/segue/outgoing"), "");
+    // One of Bob's has a name that Ada's has: the others go.
+    for n in 149..300 {
+        bob.git(&tag(n));
+    }
+    let before = hub.refs();
+    let called = bob.ok("push --tags --force");
+    assert!(called.stderr.contains("note: 149 versions of others came from origin"), "{called}");
+    assert!(called.stderr.contains("v2.149.0 of prompts/extraction is another one on origin"), "{called}");
+    let after = hub.refs();
+    assert_eq!(after.len(), before.len() + 150);
+    assert!(before.iter().all(|(name, id)| after[name] == *id));
+}

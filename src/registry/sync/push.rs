@@ -100,7 +100,7 @@ impl Registry {
             }
             match remote.push(repository, &plan.references)? {
                 Answer::Done => {
-                    remember(repository, &remote, &plan, &view)?;
+                    remember(repository, &remote, &plan.references, &view)?;
                     return Ok(report(plan, taken));
                 }
                 Answer::Stale => {
@@ -292,9 +292,9 @@ impl Plan {
 }
 
 /// Writes down what the remote has now.
-fn remember(repository: &Repository, remote: &Remote, plan: &Plan, view: &View) -> Result<()> {
+fn remember(repository: &Repository, remote: &Remote, sent: &[Sent], view: &View) -> Result<()> {
     let mut transaction = Transaction::new();
-    for sent in &plan.references {
+    for sent in sent {
         let name = if let Some((address, slot)) = Address::from_tag_ref(&sent.name) {
             let before = view.components.get(&address).and_then(|sides| sides.tracked.get(&slot));
             Some((address.remote_tag_ref(remote.name(), &slot), before.map(|value| value.object)))
