@@ -8,11 +8,11 @@ use super::support::Repo;
 #[test]
 fn a_program_is_told_of_wrong_usage_too() {
     let repo = Repo::empty();
-    let called = repo.fails(2, "nonsense --json");
+    let called = repo.fails(2, "xyzzy --json");
     assert_eq!(
         called.json(),
-        json!({"error": {"code": "usage", "message": "unrecognized subcommand 'nonsense'", "help": "Usage: segue <COMMAND>"}})
+        json!({"error": {"code": "usage", "message": "unrecognized subcommand 'xyzzy'", "help": "Usage: segue <COMMAND>"}})
     );
-    assert!(called.stderr.starts_with("error: unrecognized subcommand 'nonsense'"), "{called}");
-    assert_eq!(repo.fails(2, "nonsense").stdout, "");
+    assert!(called.stderr.starts_with("error: unrecognized subcommand 'xyzzy'"), "{called}");
+    assert_eq!(repo.fails(2, "xyzzy").stdout, "");
 }
