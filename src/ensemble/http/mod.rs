@@ -1,7 +1,7 @@
 //! HTTP for operations and providers: one request, and its answer within limits.
 //!
 //! An ensemble may be somebody else's file, and a server anybody's. So addresses are checked where they are resolved
-//! ([`resolver`]), redirects are followed here and never by the client, an answer is read piece by piece up to its
+//! (in `resolver`), redirects are followed here and never by the client, an answer is read piece by piece up to its
 //! limit, no text that is shown holds more of a URL than its origin, and what may have reached a server is sent again
 //! only where that is safe. The client library is known here alone.
 
