@@ -2,7 +2,7 @@
 //!
 //! A log is a chain of commits under `refs/segue/log/`; the first parent of each is the one before it, and the others
 //! are the commits that its slots held and hold, so that no garbage collection takes them away. Order is the chain's,
-//! never that of the clocks. What is in an entry is in [`entry`]; the rest of this room is made from that.
+//! never that of the clocks. What is in an entry is in `entry`; the rest of this room is made from that.
 
 mod chain;
 mod entry;

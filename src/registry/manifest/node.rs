@@ -1,5 +1,6 @@
 //! YAML with places: what a manifest needs of it. Anchors and aliases are refused.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use granit_parser::{Event, Parser, ScalarStyle};
@@ -100,7 +101,15 @@ pub(super) fn parse(text: &str) -> Result<Option<Node>, Fault> {
             }
             Event::SequenceEnd | Event::MappingEnd => match open.pop() {
                 Some(Open::List(items, start)) => (NodeKind::List(items), start),
-                Some(Open::Map(entries, _, start)) => (NodeKind::Map(entries), start),
+                Some(Open::Map(entries, _, start)) => {
+                    // Once, at the end: a manifest may list thousands of components.
+                    let mut seen = HashSet::with_capacity(entries.len());
+                    if let Some(twice) = entries.iter().find(|entry| !seen.insert(entry.key.as_str())) {
+                        let message = format!("`{}` stands here a second time", twice.key);
+                        return Err(Fault::new(twice.key_place.start, message));
+                    }
+                    (NodeKind::Map(entries), start)
+                }
                 None => continue,
             },
             _ => continue,
@@ -115,9 +124,6 @@ pub(super) fn parse(text: &str) -> Result<Option<Node>, Fault> {
                     let NodeKind::Text { text, .. } = node.kind else {
                         return Err(Fault::new(node.place.start, "a key is a text"));
                     };
-                    if entries.iter().any(|entry| entry.key == text) {
-                        return Err(Fault::new(start, format!("`{text}` stands here a second time")));
-                    }
                     *key = Some((text, node.place));
                 }
             },

@@ -1,12 +1,14 @@
 //! From YAML to a manifest.
 
+use std::collections::HashSet;
+
 use super::node::{self, Entry, Fault, Node, NodeKind};
 use super::{Declared, Manifest, Quote, Rule};
 use crate::component::Slot;
 use crate::component::name::check_segment;
 use crate::registry::address::{Address, Prefix};
 use crate::registry::error::{ErrorCode, RegistryError, Result};
-use crate::syntax::nearest;
+use crate::syntax::{LineIndex, nearest};
 
 const FIELDS: [&str; 4] = ["components", "types", "environments", "rules"];
 const COMPONENT_FIELDS: [&str; 2] = ["path", "prefix"];
@@ -34,9 +36,11 @@ fn manifest(text: &str, origin: &str) -> Result<Manifest, Fault> {
     for entry in root.entries("a manifest")? {
         match entry.key.as_str() {
             "components" => {
+                let lines = LineIndex::new(text);
+                let mut known = HashSet::new();
                 for entry in entry.value.entries("`components`")? {
-                    let declared = component(entry, text)?;
-                    if manifest.components.iter().any(|known| known.address == declared.address) {
+                    let declared = component(entry, &lines)?;
+                    if !known.insert(declared.address.clone()) {
                         let message = format!("`{}` stands here a second time", declared.address);
                         return Err(Fault::new(entry.key_place.start, message));
                     }
@@ -61,7 +65,7 @@ fn manifest(text: &str, origin: &str) -> Result<Manifest, Fault> {
     Ok(manifest)
 }
 
-fn component(entry: &Entry, text: &str) -> Result<Declared, Fault> {
+fn component(entry: &Entry, lines: &LineIndex) -> Result<Declared, Fault> {
     let at = entry.key_place.start;
     let (mut path, mut prefix) = (None, None);
     match &entry.value.kind {
@@ -113,7 +117,7 @@ fn component(entry: &Entry, text: &str) -> Result<Declared, Fault> {
     }
     let prefix = typed.or(prefix).unwrap_or_else(|| prefix_of(path));
     let address = Address::new(prefix, kind, name).map_err(|error| fault(at, error))?;
-    Ok(Declared { address, path: path.into(), line: line(text, at) })
+    Ok(Declared { address, path: path.into(), line: lines.line_at(at) })
 }
 
 /// The prefix of a component by where its file lies.
