@@ -109,9 +109,11 @@ fn each_property(
     call.allocate(property_count(value).saturating_mul(PROPERTY))?;
     let index = |at: usize| number::to_js_string(at as f64);
     match value {
-        Value::Object(object) => {
-            object.entries().try_for_each(|(key, value)| visit(key.clone(), value.clone()))
-        }
+        Value::Object(object) => object.entries().try_for_each(|(key, value)| {
+            // Who builds an object of them hashes them.
+            call.host.scan(key.byte_len())?;
+            visit(key.clone(), value.clone())
+        }),
         Value::Array(array) => {
             array.iter().enumerate().try_for_each(|(at, item)| visit(index(at), item.clone()))?;
             let extra = array.extra().into_iter().flat_map(Object::entries);
@@ -272,32 +274,29 @@ fn has_own(call: &mut Call<'_>) -> Outcome {
         return Err(no_object());
     }
     let key = to_property_key(key, call.host)?;
-    has_own_key(call, object, &key).map(Value::Bool)
+    Ok(Value::Bool(has_own_key(object, &key)))
 }
 
 fn has_own_method(call: &mut Call<'_>) -> Outcome {
-    let key = call.string(0)?;
+    let key = to_property_key(call.argument(0), call.host)?;
     if call.this.is_nullish() {
         return Err(no_object());
     }
-    has_own_key(call, call.this, &key).map(Value::Bool)
+    Ok(Value::Bool(has_own_key(call.this, &key)))
 }
 
-fn has_own_key(call: &mut Call<'_>, object: &Value, key: &Str) -> Result<bool, Thrown> {
-    // A wide object is searched by comparing keys.
-    call.host.scan(key.byte_len())?;
-    Ok(match object {
+fn has_own_key(object: &Value, key: &Str) -> bool {
+    match object {
         Value::Native(native) => has_own_property(object, key) || static_member(native, key).is_some(),
         _ => has_own_property(object, key),
-    })
+    }
 }
 
 fn property_is_enumerable(call: &mut Call<'_>) -> Outcome {
-    let key = call.string(0)?;
+    let key = to_property_key(call.argument(0), call.host)?;
     if call.this.is_nullish() {
         return Err(no_object());
     }
-    call.host.scan(key.byte_len())?;
     Ok(Value::Bool(match call.this {
         Value::Object(object) => object.get(&key).is_some(),
         Value::Array(_) | Value::String(_) => key != "length" && has_own_property(call.this, &key),

@@ -172,12 +172,15 @@ fn join_items(array: &Array, separator: &Str, host: &mut dyn Invoke) -> Result<S
     text.finish_checked()
 }
 
-/// ToPropertyKey (ECMA-262 section 7.1.19); there are no symbols, so the key is a string.
+/// ToPropertyKey (ECMA-262 section 7.1.19); there are no symbols, so the key is a string. Looking for a long one,
+/// which means to hash or to compare it, is paid for here.
 ///
 /// # Errors
-/// As [`to_string`].
+/// As [`to_string`], and `LimitError` where looking for it would cost too much.
 pub fn to_property_key(value: &Value, host: &mut dyn Invoke) -> Result<Str, Thrown> {
-    to_string(value, host)
+    let key = to_string(value, host)?;
+    host.scan(key.byte_len())?;
+    Ok(key)
 }
 
 /// ToIntegerOrInfinity (ECMA-262 section 7.1.5).

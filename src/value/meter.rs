@@ -32,6 +32,14 @@ pub trait Meter {
             units => self.charge(units),
         }
     }
+
+    /// Pays for finding a unit of `text`: nothing where units are bytes, the way through the text elsewhere.
+    ///
+    /// # Errors
+    /// `LimitError` once the fuel is used up.
+    fn seek(&mut self, text: &Str) -> Result<(), Thrown> {
+        if text.as_ascii_bytes().is_some() { Ok(()) } else { self.scan(text.byte_len()) }
+    }
 }
 
 /// A [`Meter`] that can also run a function: coercions call an object's own `toString` and `valueOf`.

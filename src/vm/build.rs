@@ -96,6 +96,7 @@ impl Machine<'_, '_> {
 
     pub(super) fn object_set(&mut self, key: Str, value: Operand<'_>) -> Result<(), Thrown> {
         self.budget.allocate(ENTRY)?;
+        self.budget.scan(key.byte_len())?;
         let object = self.scratch.objects.last_mut().expect("the compiler began an object");
         object.insert(key, value.into_value());
         Ok(())

@@ -4,7 +4,7 @@ use super::machine::Machine;
 use super::operand::Operand;
 use crate::builtins;
 use crate::bytecode::{Code, Key};
-use crate::value::{Str, Thrown, Value, coercion, member};
+use crate::value::{Meter, Str, Thrown, Value, coercion, member};
 
 impl Machine<'_, '_> {
     /// `object.key`
@@ -55,6 +55,9 @@ impl Machine<'_, '_> {
 
     #[inline(never)]
     fn computed(&mut self, object: &Value, key: &Value) -> Result<Value, Thrown> {
+        if let (Value::String(text), Value::Number(_)) = (object, key) {
+            self.seek(text)?;
+        }
         if let Some(found) = member::index(object, key) {
             return Ok(found);
         }
@@ -74,6 +77,9 @@ impl Machine<'_, '_> {
     /// What a property is, inherited ones included.
     #[inline(never)]
     pub(super) fn property(&mut self, object: &Value, key: &Str) -> Result<Value, Thrown> {
+        if let (Value::String(text), Some(_)) = (object, key.as_array_index()) {
+            self.seek(text)?;
+        }
         if let Some(own) = member::own_property(object, key) {
             return Ok(own);
         }

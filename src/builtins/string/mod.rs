@@ -16,14 +16,9 @@ pub(super) use units::METHODS;
 
 use crate::value::{Meter, Str, Thrown};
 
-/// Pays for finding a unit of a text: nothing where units are bytes.
-fn charge_index(text: &Str, meter: &mut (impl Meter + ?Sized)) -> Result<(), Thrown> {
-    if text.as_ascii_bytes().is_some() { Ok(()) } else { meter.scan(text.byte_len()) }
-}
-
 /// The units `start..end` of a text, paid for.
 fn slice(text: &Str, start: usize, end: usize, meter: &mut (impl Meter + ?Sized)) -> Result<Str, Thrown> {
-    charge_index(text, meter)?;
+    meter.seek(text)?;
     let units = end.saturating_sub(start);
     if units > Str::INLINE && units < text.len() {
         // A unit takes up to three bytes.

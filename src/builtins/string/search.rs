@@ -1,6 +1,5 @@
 //! Whether and where a string holds another one.
 
-use super::charge_index;
 use crate::builtins::table::{Builtin, Group, function, numbered};
 use crate::builtins::{Call, Outcome};
 use crate::value::{Str, Thrown, Value};
@@ -90,7 +89,7 @@ fn ends_with(call: &mut Call<'_>) -> Outcome {
 
 fn has_at(call: &mut Call<'_>, text: &Str, needle: &Str, at: Option<usize>) -> Outcome {
     let Some(at) = at else { return Ok(Value::Bool(false)) };
-    charge_index(text, call.host)?;
+    call.host.seek(text)?;
     call.host.scan(needle.byte_len())?;
     Ok(Value::Bool(text.has_at(needle, at)))
 }

@@ -1,6 +1,6 @@
 //! Parts of a string by their place, and the string itself.
 
-use super::{charge_index, slice};
+use super::slice;
 use crate::builtins::table::{Builtin, Group, function, numbered};
 use crate::builtins::{Call, Outcome};
 use crate::value::operators::invalid_string_length;
@@ -75,7 +75,7 @@ fn unit_at(call: &mut Call<'_>, name: &str) -> Result<Option<u16>, Thrown> {
     let text = call.this_string(name)?;
     let index = call.integer(0)?;
     let Some(index) = within(index, text.len()) else { return Ok(None) };
-    charge_index(&text, call.host)?;
+    call.host.seek(&text)?;
     Ok(text.unit(index))
 }
 
@@ -85,7 +85,7 @@ fn at(call: &mut Call<'_>) -> Outcome {
     let Some(index) = within(if index < 0.0 { index + length as f64 } else { index }, length) else {
         return Ok(Value::Undefined);
     };
-    charge_index(&text, call.host)?;
+    call.host.seek(&text)?;
     Ok(text.unit(index).map(Str::from_unit).map_or(Value::Undefined, Value::String))
 }
 
@@ -103,7 +103,7 @@ fn code_point_at(call: &mut Call<'_>) -> Outcome {
     let text = call.this_string("String.prototype.codePointAt")?;
     let index = call.integer(0)?;
     let Some(index) = within(index, text.len()) else { return Ok(Value::Undefined) };
-    charge_index(&text, call.host)?;
+    call.host.seek(&text)?;
     let mut units = text.units().skip(index);
     let high = units.next().unwrap_or(0);
     let code_point = match (high, units.next()) {

@@ -51,6 +51,7 @@ fn object(holder: &Value, entries: &Object, reviver: &Value, host: &mut dyn Invo
     host.allocate(size_of_val(entries.values()))?;
     let mut revived = ObjectBuilder::with_capacity(entries.len());
     for (key, value) in entries.entries() {
+        host.scan(key.byte_len())?;
         match property(holder, key.clone(), value, reviver, host)? {
             Value::Undefined => {}
             kept => revived.insert(key.clone(), kept),
