@@ -7,6 +7,7 @@
 mod builder;
 mod codegen;
 mod fold;
+mod members;
 mod names;
 mod params;
 mod references;

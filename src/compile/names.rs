@@ -4,7 +4,7 @@
 //! resolve without failing.
 
 use super::params;
-use super::scope::{Group, Meaning};
+use super::scope::Meaning;
 use super::{Scope, Undeclared};
 use crate::builtins;
 use crate::syntax::ast::{
@@ -54,14 +54,14 @@ pub(super) fn constant_key(link: &Link) -> Option<(&str, Span)> {
     }
 }
 
-struct Checker<'c> {
+pub(super) struct Checker<'c> {
     text: &'c str,
-    scope: &'c Scope,
+    pub(super) scope: &'c Scope,
     /// Arrow parameters in scope, innermost last.
     params: Vec<&'c str>,
     /// What ends before it is part of a fault already.
-    covered: u32,
-    faults: Vec<Diagnostic>,
+    pub(super) covered: u32,
+    pub(super) faults: Vec<Diagnostic>,
 }
 
 impl<'c> Checker<'c> {
@@ -258,21 +258,25 @@ impl<'c> Checker<'c> {
 
     /// `analyser-stable` for `analyzer-stable`: the whole of a name with hyphens that is nearly a declared one.
     fn unknown_hyphenated(&mut self, span: Span) -> bool {
-        let start = span.start as usize;
-        let rest = &self.text[start..];
-        let is_part = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '$' | '-');
-        let whole = &rest[..rest.find(|letter| !is_part(letter)).unwrap_or(rest.len())];
+        let whole = self.hyphenated(span.start);
         if !whole.contains('-') {
             return false;
         }
         let hyphenated = self.scope.names().filter(|name| name.contains('-'));
         let Some(near) = neighbour(whole, hyphenated) else { return false };
-        let span = Span::new(start, start + whole.len());
+        let span = Span::new(span.start as usize, span.start as usize + whole.len());
         let diagnostic = Diagnostic::error("unknown-name", format!("unknown name `{whole}`"), span);
         let diagnostic = diagnostic.label("no agent or input has this name");
         self.faults.push(diagnostic.did_you_mean(whole, near));
         self.covered = span.end;
         true
+    }
+
+    /// What would be one name from here on if names could have hyphens.
+    pub(super) fn hyphenated(&self, start: u32) -> &'c str {
+        let rest = &self.text[start as usize..];
+        let is_part = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '$' | '-');
+        &rest[..rest.find(|letter| !is_part(letter)).unwrap_or(rest.len())]
     }
 
     fn elements(&mut self, elements: &'c [Element]) {
@@ -311,7 +315,13 @@ impl<'c> Checker<'c> {
                     }
                     links = links.get(1..).unwrap_or_default();
                 }
-                _ => self.name(name, chain.base.span),
+                None => {
+                    self.name(name, chain.base.span);
+                    if let Some((key, span)) = links.first().and_then(constant_key) {
+                        self.member_of_global(name, key, span);
+                    }
+                }
+                Some(Meaning::Slot(_) | Meaning::Constant(_)) => self.name(name, chain.base.span),
             },
             _ => self.expr(&chain.base),
         }
@@ -322,17 +332,6 @@ impl<'c> Checker<'c> {
                 LinkKind::Call(arguments) => self.elements(arguments),
             }
         }
-    }
-
-    fn member(&mut self, name: &str, group: &Group, key: &str, span: Span) {
-        if group.members.contains_key(key) {
-            return;
-        }
-        let diagnostic = Diagnostic::error("unknown-name", format!("`{name}` has no member `{key}`"), span);
-        self.faults.push(match neighbour(key, group.members.keys().map(AsRef::as_ref)) {
-            Some(near) => diagnostic.did_you_mean(key, near),
-            None => diagnostic,
-        });
     }
 
     fn arrow(&mut self, arrow: &'c Arrow) {

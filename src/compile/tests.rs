@@ -71,11 +71,19 @@ fn unknown_and_ambiguous_names_say_what_to_write() {
         faults("input.user-id"),
         ["unknown name `id`: for a property with a hyphen write `input['user-id']`"]
     );
+    assert_eq!(
+        faults("agents.analyzer-stable.output"),
+        ["`agents.analyzer` is read as far as the hyphen: write `agents['analyzer-stable']`"]
+    );
     assert_eq!(faults("agents.x"), ["`agents` has no member `x`: -"]);
     assert_eq!(
         faults("agents[input.x]"),
         ["`agents` is read by a constant key: write `agents['analyzer-stable']`"]
     );
+    assert_eq!(faults("Math.radnom() < .5"), ["`Math` has no `radnom`: did you mean `random`?"]);
+    assert_eq!(faults("Object['create']({})"), ["`Object` has no `create`: -"]);
+    assert!(code("(Math => Math.radnom)(1)").contains("closure"), "a parameter hides the global");
+    assert!(code("Number.name + Number.toString()").contains("add"), "functions have members too");
     assert!(
         code("(stable => stable - 1)(1)").contains("subtract"),
         "a parameter is no part of a declared name"

@@ -52,6 +52,7 @@ impl Planner<'_> {
                 return None;
             }
         };
+        self.lint_methods(scalar, parsed);
         let stream = template.may_draw().then(|| StreamId::new(kind, layer, label));
         Some(Expression {
             template,

@@ -22,8 +22,14 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, field: &str, node: Node) -> Opti
             Shape::Hole => return Some(Condition::Expression(scalar)),
             Shape::Text => (visible(&scalar, reader.text), not_boolean(field, "a text"), mend(&scalar.text)),
         },
+        NodeKind::Map(_) => {
+            // `{{ input.x }}` is a map in a map to YAML.
+            let place = reader.place(&node);
+            let mend = holes_of_others(&reader.text[place.range()]).map(|inner| format!("${{{inner}}}"));
+            (place, not_boolean(field, describe(&node.kind)), mend)
+        }
         NodeKind::Null => (node.span, format!("`{field}` has no value"), None),
-        NodeKind::Number(_) | NodeKind::List(_) | NodeKind::Map(_) => {
+        NodeKind::Number(_) | NodeKind::List(_) => {
             (reader.place(&node), not_boolean(field, describe(&node.kind)), None)
         }
     };
@@ -85,7 +91,7 @@ fn mend(text: &str) -> Option<String> {
         _ => {}
     }
     let mut joined = String::with_capacity(text.len());
-    let mut rest = text;
+    let mut rest = holes_of_others(text).unwrap_or(text);
     while let Some(start) = first_hole(rest) {
         let end = hole_end(rest, start).ok()?;
         joined.push_str(&rest[..start]);
@@ -95,4 +101,10 @@ fn mend(text: &str) -> Option<String> {
     joined.push_str(rest);
     let is_short = joined.len() <= 200 && !joined.contains('\n');
     is_short.then(|| format!("${{{}}}", joined.trim()))
+}
+
+/// What stands in the holes of other template languages, or in an escaped one: `{{ x }}`, `$(x)`, `#{x}`, `$${x}`.
+fn holes_of_others(text: &str) -> Option<&str> {
+    let pairs = [("{{", "}}"), ("$(", ")"), ("#{", "}"), ("$${", "}")];
+    pairs.iter().find_map(|(open, close)| text.strip_prefix(open)?.strip_suffix(close)).map(str::trim)
 }

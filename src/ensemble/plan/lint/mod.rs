@@ -1,6 +1,7 @@
 //! What compiles and is probably not meant. No alarm is better than a false one: what cannot be told is not told.
 
 mod comparison;
+mod method;
 mod share;
 mod split;
 
@@ -21,6 +22,9 @@ impl Planner<'_> {
     pub(super) fn lint_gate(&mut self, agent: AgentIdx, scalar: &Scalar, parsed: &Parsed, gate: &Expression) {
         let [Part::Hole(expr, _), ..] = parsed.parts.as_slice() else { return };
         let place = scalar.map.span(expr.span);
+        if self.lint_uncalled(scalar, expr) {
+            return;
+        }
         if gate.stream.is_none() {
             self.lint_constant(parsed, expr, place, gate);
             return;
@@ -103,3 +107,6 @@ fn draws_of_one_evaluation(expr: &Expr) -> Vec<Span> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
