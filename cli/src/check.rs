@@ -9,6 +9,7 @@ use segue::Engine;
 use segue::syntax::{Diagnostic, LineIndex, Severity, Span};
 use serde::Serialize;
 
+use crate::excerpt::one_line;
 use crate::exit::{Exit, Outcome};
 use crate::output::{BAD, GOOD, Output};
 
@@ -94,7 +95,7 @@ fn fix(engine: &Engine, file: &Path, out: &mut Output) -> anyhow::Result<()> {
     if fixed.changes.is_empty() {
         return Ok(());
     }
-    replace(file, &fixed.text).with_context(|| format!("cannot write `{}`", file.display()))?;
+    crate::file::write(file, &fixed.text).with_context(|| format!("cannot write `{}`", file.display()))?;
     for change in &fixed.changes {
         let place = format!("{}:{}", file.display(), change.line);
         out.note(GOOD, "mended", &format!("{place}: {} → {}", line(&change.old), line(&change.new)))?;
@@ -102,20 +103,8 @@ fn fix(engine: &Engine, file: &Path, out: &mut Output) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Puts a text in the place of a file's, as a whole or not at all. A link stays one, and so do the file's rights.
-pub(crate) fn replace(file: &Path, text: &str) -> std::io::Result<()> {
-    let file = file.canonicalize()?;
-    let folder = file.parent().unwrap_or(Path::new("."));
-    let mut new = tempfile::NamedTempFile::new_in(folder)?;
-    new.write_all(text.as_bytes())?;
-    new.as_file().set_permissions(std::fs::metadata(&file)?.permissions())?;
-    new.as_file().sync_all()?;
-    new.persist(&file)?;
-    Ok(())
-}
-
 fn line(text: &str) -> String {
-    format!("`{}`", text.split_whitespace().collect::<Vec<_>>().join(" "))
+    format!("`{}`", one_line(text))
 }
 
 impl Report {

@@ -150,8 +150,7 @@ pub(crate) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
     if !path.exists() {
         return create(path, text);
     }
-    crate::check::replace(path, text)
-        .map_err(|error| io(format!("cannot write `{}`: {error}", path.display())))
+    crate::file::write(path, text).map_err(|error| io(format!("cannot write `{}`: {error}", path.display())))
 }
 
 fn io(message: String) -> Failure {

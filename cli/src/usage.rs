@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use clap::error::{ContextKind, ContextValue};
 
+use crate::excerpt::one_line;
 use crate::exit::{Exit, Refusal};
 
 /// The commands whose `--json` has a shape of its own, in which nothing that is called wrongly has a place.
@@ -38,12 +39,10 @@ fn refusal(error: &clap::Error) -> Refusal {
     let mut paragraphs = text.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty());
     let first = paragraphs.next().unwrap_or_default();
     let message = first.strip_prefix("error: ").unwrap_or(first);
-    let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    let message = one_line(message);
     let tip = text.lines().find_map(|line| line.trim().strip_prefix("tip: "));
     let usage = match error.get(ContextKind::Usage) {
-        Some(ContextValue::StyledStr(usage)) => {
-            Some(usage.to_string().split_whitespace().collect::<Vec<_>>().join(" "))
-        }
+        Some(ContextValue::StyledStr(usage)) => Some(one_line(&usage.to_string())),
         _ => None,
     };
     let help = tip.map(str::to_owned).or(usage);

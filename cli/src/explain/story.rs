@@ -6,6 +6,7 @@ use anstyle::Style;
 use segue::ensemble::plan::{ComponentPlan, Gate};
 use segue::ensemble::{AgentState, AgentStatus, Entry, Keyed, Part, PartValue, Run, Step};
 
+use crate::excerpt::cut;
 use crate::output::{BAD, FAINT, GOOD, Output, STRONG, WARN};
 use crate::run::one::shown;
 
@@ -57,7 +58,7 @@ fn agent(run: &Run, name: &str, out: &mut Output) -> io::Result<()> {
         told(out, "error", &text)?;
     }
     if let Some(output) = settled_output(run, name) {
-        told(out, if state.error.is_some() { "fallback" } else { "output" }, &cut(output))?;
+        told(out, if state.error.is_some() { "fallback" } else { "output" }, &cut(output, VALUE))?;
     }
     Ok(())
 }
@@ -160,7 +161,7 @@ fn output(run: &Run, out: &mut Output) -> io::Result<()> {
     }
     if explained.is_empty() {
         let text = run.secrets().mask(&run.output().to_json_string()).into_owned();
-        writeln!(out.results(), "  {}", cut(&text))?;
+        writeln!(out.results(), "  {}", cut(&text, VALUE))?;
     }
     Ok(())
 }
@@ -191,7 +192,7 @@ fn parts(out: &mut Output, all: &[Part], depth: usize) -> io::Result<()> {
 fn said(out: &Output, part: &Part, depth: usize) -> String {
     let indent = "  ".repeat(depth);
     let value = match &part.value {
-        PartValue::Given(value) => format!("= {}", cut(value)),
+        PartValue::Given(value) => format!("= {}", cut(value, VALUE)),
         PartValue::Thrown(error) => out.paint(BAD, &format!("throws {error}")),
         _ => out.paint(FAINT, "not evaluated"),
     };
@@ -207,10 +208,3 @@ fn said(out: &Output, part: &Part, depth: usize) -> String {
 
 /// The longest value, in characters, that stands in a line; `--json` has all that the trace kept.
 const VALUE: usize = 160;
-
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(VALUE) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
-}

@@ -3,6 +3,8 @@
 use segue::ensemble::plan::{AgentIdx, AgentPlan, ComponentPlan, Gate, Plan};
 use segue::ensemble::{AgentState, AgentStatus, Run};
 
+use crate::excerpt::{cut, one_line};
+
 /// How much of an expression a picture has room for, in characters.
 const EXPRESSION: usize = 72;
 
@@ -107,16 +109,8 @@ fn gate(agent: &AgentPlan) -> Option<String> {
         Gate::Expression(expression) => {
             let text = expression.text.trim();
             let inner = text.strip_prefix("${").and_then(|text| text.strip_suffix('}')).unwrap_or(text);
-            Some(cut(inner))
+            Some(cut(&one_line(inner), EXPRESSION))
         }
-    }
-}
-
-fn cut(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(EXPRESSION) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
     }
 }
 
@@ -127,7 +121,9 @@ impl AgentBox {
         let component = match (state.and_then(|state| state.component.as_deref()), &agent.component) {
             (Some(served), _) => Some(served.to_owned()),
             (None, Some(ComponentPlan::Fixed(reference))) => Some(reference.display_at(&reference.slot)),
-            (None, Some(ComponentPlan::Expression(expression))) => Some(cut(&expression.text)),
+            (None, Some(ComponentPlan::Expression(expression))) => {
+                Some(cut(&one_line(&expression.text), EXPRESSION))
+            }
             (None, None) => None,
         };
         let does = match component {

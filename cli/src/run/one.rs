@@ -11,6 +11,7 @@ use segue::value::json::{Indent, Replacer, Unmetered, stringify};
 
 use super::Run;
 use super::live::{self, Lines, Live};
+use crate::excerpt::{cut, one_line};
 use crate::exit::{Exit, Outcome};
 use crate::output::{BAD, FAINT, GOOD, Output, STRONG, WARN};
 
@@ -134,7 +135,7 @@ fn told(ended: &Ended, state: &AgentState, name: &str) -> String {
 fn why_skipped(ended: &Ended, name: &str) -> String {
     let agent = ended.ensemble().plan().agents.iter().find(|agent| &*agent.name == name);
     let gate = match agent.map(|agent| &agent.gate) {
-        Some(Gate::Expression(expression)) => cut(expression.text.trim()),
+        Some(Gate::Expression(expression)) => cut(&one_line(&expression.text), EXPRESSION),
         Some(Gate::Closed) => "`condition: false`".to_owned(),
         Some(Gate::Open) | None => String::new(),
     };
@@ -158,14 +159,6 @@ pub(crate) fn why_not_required(ended: &Ended, name: &str) -> String {
         .map(|name| format!("`{name}`"))
         .collect();
     format!("it requires {}, which gave no output", missing.join(", "))
-}
-
-fn cut(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(EXPRESSION) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
-    }
 }
 
 /// A duration for people: `0.04 ms`, `12 ms`, `3.2 s`.
@@ -201,11 +194,5 @@ mod tests {
         for (micros, text) in [(40, "0.04 ms"), (12_345, "12 ms"), (3_210_000, "3.2 s")] {
             assert_eq!(shown(Duration::from_micros(micros)), text);
         }
-    }
-
-    #[test]
-    fn long_expressions_are_cut_and_on_one_line() {
-        assert_eq!(cut("${a &&\n    b}"), "${a && b}");
-        assert_eq!(cut(&"ü".repeat(100)).chars().count(), EXPRESSION + 1);
     }
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use maud::{Markup, html};
 
+use crate::excerpt::cut;
 use crate::graph::picture::{End, Picture};
 
 /// A drawing of more agents could not be read.
@@ -112,7 +113,7 @@ fn place(picture: &Picture, columns: &[Vec<End>]) -> HashMap<End, Placed> {
     for column in columns {
         // The gates of the arrows that end here stand before the column.
         let gates = picture.arrows.iter().filter(|arrow| column.contains(&arrow.to));
-        let gates = gates.filter_map(|arrow| arrow.gate.as_deref()).map(|gate| letters(&cut(gate)));
+        let gates = gates.filter_map(|arrow| arrow.gate.as_deref()).map(|gate| letters(&cut(gate, GATE)));
         x += gates.fold(0.0_f64, f64::max) * SMALL_LETTER + if x > PADDING { 50.0 } else { 0.0 };
         let mut y = PADDING;
         let mut widest = 0.0_f64;
@@ -163,20 +164,13 @@ fn curve(from: &Placed, to: &Placed, gate: Option<&str>, is_required: bool) -> M
     html! {
         path.arrow.required[is_required] d=(path) marker-end="url(#tip)" {}
         @if let Some(gate) = gate {
-            text.gate x=(n(end_x - 12.0)) y=(n(end_y - 7.0)) text-anchor="end" { (cut(gate)) }
+            text.gate x=(n(end_x - 12.0)) y=(n(end_y - 7.0)) text-anchor="end" { (cut(gate, GATE)) }
         }
     }
 }
 
 fn n(number: f64) -> String {
     format!("{number:.1}")
-}
-
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(GATE) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }
 
 /// The drawing in words, for who cannot see it.

@@ -5,7 +5,6 @@ mod drawing;
 mod latency;
 mod page;
 
-use std::io::Write;
 use std::path::Path;
 
 use anyhow::Context;
@@ -27,24 +26,7 @@ pub(super) struct Report<'r> {
 impl Report<'_> {
     /// Writes the page: as a whole, or not at all.
     pub(super) fn write(&self, file: &Path) -> anyhow::Result<()> {
-        let failed = || format!("--html: cannot write `{}`", file.display());
-        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut page = tempfile::NamedTempFile::new_in(folder).with_context(failed)?;
-        page.write_all(page::page(self).as_bytes()).with_context(failed)?;
-        readable(page.as_file()).with_context(failed)?;
-        page.persist(file).with_context(failed)?;
-        Ok(())
+        let written = crate::file::write(file, &page::page(self));
+        written.with_context(|| format!("--html: cannot write `{}`", file.display()))
     }
-}
-
-/// Temporary files are for their owner alone; a page is for whoever may read the folder.
-#[cfg(unix)]
-fn readable(file: &std::fs::File) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(std::fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn readable(_: &std::fs::File) -> std::io::Result<()> {
-    Ok(())
 }
