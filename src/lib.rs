@@ -106,3 +106,8 @@ pub use value::Value;
 #[cfg(all(doctest, feature = "ensemble"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// The Rust that the book shows.
+#[cfg(all(doctest, feature = "ensemble"))]
+#[doc = include_str!("../docs/embedding.md")]
+struct Embedding;

@@ -67,7 +67,12 @@ fn the_architecture_names_every_room_and_no_other() {
 
 #[test]
 fn the_files_that_the_pages_name_exist() {
-    for page in [ARCHITECTURE, "CONTRIBUTING.md", "README.md", "docs/ensembles.md", "docs/deployments.md"] {
+    let summary = read("docs/SUMMARY.md");
+    let chapters = summary.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    let book = chapters.map(|page| format!("docs/{page}")).chain(["docs/SUMMARY.md".to_owned()]);
+    let pages = [ARCHITECTURE, "CONTRIBUTING.md", "README.md"].map(str::to_owned);
+    for page in pages.into_iter().chain(book) {
+        let page = page.as_str();
         let text = read(page);
         let quoted = text.split('`').skip(1).step_by(2);
         let prose: String = text.split('`').step_by(2).collect();

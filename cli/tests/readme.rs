@@ -3,7 +3,7 @@
 //! A page's blocks speak by their language. `sh`: every line is a command that ends well. `console`: lines after `$ `
 //! are commands, what follows is their standard output, or their standard error where they fail (`console exit-2`).
 //! `yaml` after `<!-- FILE -->` stands in that file; `yaml ensemble` compiles. `js`: each line is `EXPRESSION // →
-//! VALUE`. Rust is run as a documentation test of the library.
+//! VALUE`, or `EXPRESSION // throws CLASS`. Rust is run as a documentation test of the library.
 //!
 //! Blocks that say `deployed` are typed one after the other in a git repository with a component and a remote, of
 //! each page's own; its `sh` blocks are run by a shell, and `<!-- deployed: FILE -->` writes a file there.
@@ -11,12 +11,19 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
+use std::sync::LazyLock;
 
 use assert_cmd::Command;
 use pretty_assertions::assert_eq;
 use segue::{Engine, context};
 
-const PAGES: &[&str] = &["README.md", "docs/ensembles.md", "docs/deployments.md"];
+/// README.md, and every page of the book.
+static PAGES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let summary = read("docs/SUMMARY.md");
+    let links = summary.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    let pages = links.map(|page| &*String::leak(format!("docs/{page}")));
+    std::iter::once("README.md").chain(pages).collect()
+});
 
 /// A block of a page that is fenced by three backticks.
 struct Block {
@@ -67,7 +74,7 @@ fn blocks(language: &str) -> Vec<Block> {
 
 fn all_blocks() -> Vec<Block> {
     let mut blocks = Vec::new();
-    for page in PAGES {
+    for &page in &*PAGES {
         let text = read(page);
         let mut open: Option<Block> = None;
         let mut before = "";
@@ -212,10 +219,10 @@ fn shell(folder: &Path, script: &str, place: &str) {
 
 #[test]
 fn the_deployments_that_are_shown_work_one_after_the_other() {
-    for page in PAGES {
+    for &page in &*PAGES {
         let folder = repository();
         let work = folder.path().join("work");
-        for block in all_blocks().into_iter().filter(|block| block.page == *page) {
+        for block in all_blocks().into_iter().filter(|block| block.page == page) {
             let written = block.file.as_deref().and_then(|file| file.strip_prefix("deployed: "));
             match written {
                 Some(file) => fs::write(work.join(file), &block.text).expect("a file can be written"),
@@ -263,6 +270,12 @@ fn the_expressions_that_are_shown_give_what_is_shown() {
     };
     for block in blocks("js") {
         for line in block.text.lines() {
+            if let Some((expression, class)) = line.split_once("// throws ") {
+                let error = engine.compile_with(expression, &names).expect("it compiles").eval(&context);
+                let error = error.expect_err(line).to_string();
+                assert!(error.contains(class), "{}: {line}: {error}", block.place());
+                continue;
+            }
             let (expression, expected) = line.split_once("// →").expect("a line shows what comes out");
             assert_eq!(value(expected, &block.place()), value(expression, &block.place()), "{line}");
         }

@@ -160,6 +160,13 @@ impl From<u32> for Value {
     }
 }
 
+/// A count or a length: exact up to 2⁵³, then the nearest double, as JavaScript's numbers are.
+impl From<usize> for Value {
+    fn from(value: usize) -> Self {
+        Self::Number(value as f64)
+    }
+}
+
 impl From<Str> for Value {
     fn from(value: Str) -> Self {
         Self::String(value)
