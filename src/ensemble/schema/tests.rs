@@ -41,57 +41,9 @@ fn field_faults(field: &str) -> Vec<String> {
     faults(&format!("ensemble: e\nagents: [{{name: a, operation: think}}]\n{field}\n"))
 }
 
-const CANARY: &str = "ensemble: canary-example
-
-agents:
-  # 90% get stable version
-  - name: analyzer-stable
-    operation: think
-    component: prompts/extraction@production
-    condition: ${Math.random() < 0.9}
-
-  # 10% get canary version
-  - name: analyzer-canary
-    operation: think
-    component: prompts/extraction@canary
-    condition: ${Math.random() >= 0.9}
-
-output:
-  result: ${analyzer-stable.output || analyzer-canary.output}
-  was_canary: ${analyzer-canary.executed}
-";
-
-const AB: &str = "ensemble: ab-test-example
-
-agents:
-  # Control group (50% of users)
-  - name: analyzer-control
-    operation: think
-    component: prompts/extraction@v1.0.0
-    condition: ${input.user_id % 2 === 0}
-
-  # Treatment group (50% of users)
-  - name: analyzer-treatment
-    operation: think
-    component: prompts/extraction@v1.1.0
-    condition: ${input.user_id % 2 === 1}
-
-output:
-  result: ${analyzer-control.output || analyzer-treatment.output}
-  variant: ${analyzer-control.executed ? 'control' : 'treatment'}
-";
-
-const ROLLOUT: &str = "ensemble: progressive-rollout
-
-agents:
-  # Use new version based on percentage
-  - name: analyzer
-    operation: think
-    component: >
-      ${Math.random() * 100 < env.ROLLOUT_PERCENTAGE
-        ? 'prompts/extraction@v1.1.0'
-        : 'prompts/extraction@v1.0.0'}
-";
+const CANARY: &str = include_str!("../../../examples/canary.yaml");
+const AB: &str = include_str!("../../../examples/ab-test.yaml");
+const ROLLOUT: &str = include_str!("../../../examples/progressive.yaml");
 
 fn condition(agent: &AgentSpec) -> &str {
     match &agent.condition {
