@@ -189,7 +189,7 @@ impl Key {
 
     /// The value of this key in `object`. O(1) where the last object had the key in the same place.
     #[must_use]
-    #[inline]
+    #[inline(always)]
     pub fn find<'o>(&self, object: &'o Object) -> Option<&'o Value> {
         let hint = self.hint.load(Ordering::Relaxed);
         if object.keys().get(hint as usize).is_some_and(|key| *key == self.name) {

@@ -2,7 +2,7 @@
 
 use super::budget::Budget;
 use super::operand::Operand;
-use super::quick::{self, Quick};
+use super::quick::{Quick, Trial};
 use super::run::{Frame, Owner};
 use super::{CodeId, EvalError, Limits, Scratch};
 use crate::builtins::{self, Host, Outcome, Take};
@@ -125,16 +125,16 @@ impl<'m, 'd> Machine<'m, 'd> {
 
     /// Tries the quick loop on a call with these arguments.
     #[inline(always)]
-    fn quick<'a>(&mut self, frame: &Frame<'a>, locals: &[Quick<'a>]) -> Result<Option<Quick<'a>>, Thrown> {
-        let function = frame.function;
-        if !function.is_quick {
-            return Ok(None);
-        }
-        let cost = function.ops.len() as u64;
-        self.budget.step(cost)?;
-        let made = quick::run(frame.code, function, frame.variables, frame.captures, locals, self.draws);
+    fn quick<'a>(
+        &mut self,
+        trial: Option<&Trial<'a, &'a [Value]>>,
+        locals: &[Quick<'a>],
+    ) -> Result<Option<Quick<'a>>, Thrown> {
+        let Some(trial) = trial else { return Ok(None) };
+        self.budget.step(trial.cost())?;
+        let made = trial.run(locals, self.draws);
         if made.is_none() {
-            self.budget.refund(cost);
+            self.budget.refund(trial.cost());
         }
         Ok(made)
     }
@@ -284,11 +284,12 @@ impl Host for Machine<'_, '_> {
         let Some(frame) = callback_frame(callback) else {
             return builtins::invoke_each(self, callback, items, array, take);
         };
+        let trial = Trial::new(frame.code, frame.function, frame.variables, frame.captures);
         self.in_call(|machine| {
             let mut stack = Stack::new();
             for (at, item) in items.iter().enumerate() {
                 let locals = [Quick::of(item), Quick::number(at as f64), Quick::of(array)];
-                let made = match machine.quick(&frame, &locals)? {
+                let made = match machine.quick(trial.as_ref(), &locals)? {
                     Some(made) => made.into_value(),
                     None => {
                         lay_out(frame.function, locals.map(Quick::into_operand), &mut stack);
@@ -314,6 +315,7 @@ impl Host for Machine<'_, '_> {
         let Some(frame) = callback_frame(callback) else {
             return builtins::fold_each(self, callback, initial, items, first, array);
         };
+        let trial = Trial::new(frame.code, frame.function, frame.variables, frame.captures);
         self.in_call(|machine| {
             // For as long as the quick loop will do, what it gives is an item, the beginning, or nothing to be dropped.
             let mut sum = Quick::of(&initial);
@@ -321,7 +323,7 @@ impl Host for Machine<'_, '_> {
             let (at, item) = loop {
                 let Some((at, item)) = rest.next() else { return Ok(sum.into_value()) };
                 let locals = [sum, Quick::of(item), Quick::number((first + at) as f64), Quick::of(array)];
-                match machine.quick(&frame, &locals)? {
+                match machine.quick(trial.as_ref(), &locals)? {
                     Some(made) => sum = made,
                     None => break (at, item),
                 }

@@ -98,10 +98,9 @@ fn try_quick<'a>(
     draws: &mut Cursor<'_>,
 ) -> Option<quick::Quick<'a>> {
     let code = program.code();
-    let function = code.main();
-    let is_paid = function.ops.len() as u64 <= limits.fuel;
-    if !function.is_quick || !is_paid {
+    let trial = quick::Trial::new(code, code.main(), variables, &[])?;
+    if trial.cost() > limits.fuel {
         return None;
     }
-    quick::run(code, function, variables, &[], &[], draws)
+    trial.run(&[], draws)
 }

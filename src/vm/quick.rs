@@ -213,47 +213,61 @@ impl<'a> Variables<'a> for &[&'a Value] {
     }
 }
 
-/// The value of a function that [`Function::is_quick`] says may be tried; `None` where the general loop is needed.
-/// Its length is to be paid for before.
-#[inline(always)]
-pub(super) fn run<'a, V: Variables<'a>>(
+/// A function that [`Function::is_quick`] says may be tried, with all that it reads but for its locals: made once, run
+/// as often as it is called.
+pub(super) struct Trial<'a, V> {
     code: &'a Code,
-    function: &'a Function,
+    ops: &'a [Op],
+    /// Most functions keep nothing waiting, and then there is no stack to be cleared.
+    is_direct: bool,
     variables: V,
     captures: &'a [Value],
-    locals: &[Quick<'a>],
-    draws: &mut Cursor<'_>,
-) -> Option<Quick<'a>> {
-    let before = draws.position();
-    let quick = Loop { code, variables, captures, locals };
-    // Most functions keep nothing waiting, and then there is no stack to be cleared.
-    let outcome = if function.is_direct {
-        quick.run::<0>(&function.ops, draws)
-    } else {
-        quick.run_waiting(&function.ops, draws)
-    };
-    if outcome.is_none() {
-        draws.rewind(before);
+}
+
+impl<'a, V: Variables<'a>> Trial<'a, V> {
+    /// `None` for a function that is not quick.
+    #[inline(always)]
+    pub(super) fn new(
+        code: &'a Code,
+        function: &'a Function,
+        variables: V,
+        captures: &'a [Value],
+    ) -> Option<Self> {
+        let Function { ops, is_direct, .. } = function;
+        function.is_quick.then_some(Self { code, ops, is_direct: *is_direct, variables, captures })
     }
-    outcome
-}
 
-struct Loop<'a, 'l, V> {
-    code: &'a Code,
-    variables: V,
-    captures: &'a [Value],
-    locals: &'l [Quick<'a>],
-}
+    /// What a call costs, to be paid before it.
+    #[inline(always)]
+    pub(super) fn cost(&self) -> u64 {
+        self.ops.len() as u64
+    }
 
-impl<'a, V: Variables<'a>> Loop<'a, '_, V> {
+    /// The value of a call; `None` where the general loop is needed.
+    #[inline(always)]
+    pub(super) fn run(&self, locals: &[Quick<'a>], draws: &mut Cursor<'_>) -> Option<Quick<'a>> {
+        let before = draws.position();
+        let outcome =
+            if self.is_direct { self.dispatch::<0>(locals, draws) } else { self.run_waiting(locals, draws) };
+        if outcome.is_none() {
+            draws.rewind(before);
+        }
+        outcome
+    }
+
     #[inline(never)]
-    fn run_waiting(&self, ops: &'a [Op], draws: &mut Cursor<'_>) -> Option<Quick<'a>> {
-        self.run::<QUICK_STACK>(ops, draws)
+    fn run_waiting(&self, locals: &[Quick<'a>], draws: &mut Cursor<'_>) -> Option<Quick<'a>> {
+        self.dispatch::<QUICK_STACK>(locals, draws)
     }
 
     /// The loop, with room for so many operands that wait.
     #[inline(always)]
-    fn run<const WAITING: usize>(&self, ops: &'a [Op], draws: &mut Cursor<'_>) -> Option<Quick<'a>> {
+    fn dispatch<const WAITING: usize>(
+        &self,
+        locals: &[Quick<'a>],
+        draws: &mut Cursor<'_>,
+    ) -> Option<Quick<'a>> {
+        let ops = self.ops;
         let mut waiting = [Quick::UNDEFINED; WAITING];
         let mut height = 0;
         let mut acc = Quick::UNDEFINED;
@@ -263,8 +277,8 @@ impl<'a, V: Variables<'a>> Loop<'a, '_, V> {
             ($right:expr) => {
                 match $right {
                     Source::Const(index) => (acc, Quick::of(&self.code.constants[index.get()])),
-                    Source::Path(index) => (acc, self.path(&self.code.paths[index.get()])?),
-                    Source::Local(local) => (acc, *self.locals.get(local.get())?),
+                    Source::Path(index) => (acc, self.path(locals, &self.code.paths[index.get()])?),
+                    Source::Local(local) => (acc, *locals.get(local.get())?),
                     Source::Stack => {
                         height -= 1;
                         (*waiting.get(height)?, acc)
@@ -292,9 +306,9 @@ impl<'a, V: Variables<'a>> Loop<'a, '_, V> {
             match *op {
                 Op::Const(index) => acc = Quick::of(&self.code.constants[index.get()]),
                 Op::Variable(slot) => acc = self.variables.at(slot.get()).map_or(Quick::UNDEFINED, Quick::of),
-                Op::Local(local) => acc = *self.locals.get(local.get())?,
+                Op::Local(local) => acc = *locals.get(local.get())?,
                 Op::Capture(capture) => acc = Quick::of(self.captures.get(capture.get())?),
-                Op::Path(index) => acc = self.path(&self.code.paths[index.get()])?,
+                Op::Path(index) => acc = self.path(locals, &self.code.paths[index.get()])?,
                 Op::Random => acc = Quick::number(draws.random()),
                 Op::Draw => acc = Quick::number(draws.first()),
                 Op::Push => {
@@ -352,17 +366,17 @@ impl<'a, V: Variables<'a>> Loop<'a, '_, V> {
     }
 
     #[inline(always)]
-    fn path(&self, path: &'a Path) -> Option<Quick<'a>> {
-        match self.find(path) {
+    fn path(&self, locals: &[Quick<'a>], path: &'a Path) -> Option<Quick<'a>> {
+        match self.find(locals, path) {
             Some(value) => Some(Quick::of(value)),
-            None => self.length(path).map(Quick::number),
+            None => self.length(locals, path).map(Quick::number),
         }
     }
 
     /// The value at a path through objects. A pointer, that comes in a register.
     #[inline(never)]
-    fn find(&self, path: &'a Path) -> Option<&'a Value> {
-        let mut value = self.root(path)?;
+    fn find(&self, locals: &[Quick<'a>], path: &'a Path) -> Option<&'a Value> {
+        let mut value = self.root(locals, path)?;
         for key in &path.keys {
             let Value::Object(object) = value else { return None };
             match key.find(object) {
@@ -376,9 +390,9 @@ impl<'a, V: Variables<'a>> Loop<'a, '_, V> {
 
     /// The length of what is at a path but for its last key.
     #[inline(never)]
-    fn length(&self, path: &'a Path) -> Option<f64> {
+    fn length(&self, locals: &[Quick<'a>], path: &'a Path) -> Option<f64> {
         let (last, before) = path.keys.split_last()?;
-        let mut value = self.root(path)?;
+        let mut value = self.root(locals, path)?;
         for key in before {
             let Value::Object(object) = value else { return None };
             value = key.find(object)?;
@@ -391,12 +405,12 @@ impl<'a, V: Variables<'a>> Loop<'a, '_, V> {
     }
 
     #[inline(always)]
-    fn root(&self, path: &Path) -> Option<&'a Value> {
+    fn root(&self, locals: &[Quick<'a>], path: &Path) -> Option<&'a Value> {
         match path.root {
             CaptureSource::Variable(slot) => self.variables.at(slot.get()),
             CaptureSource::Capture(capture) => self.captures.get(capture.get()),
             CaptureSource::Local(local) => {
-                let local = self.locals.get(local.get())?;
+                let local = locals.get(local.get())?;
                 (local.kind == Kind::Borrowed).then_some(local.value)
             }
         }

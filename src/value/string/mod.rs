@@ -222,6 +222,13 @@ impl Str {
     }
 }
 
+/// All of the bytes, in two words that overlap: compared at once, where arrays are compared piece by piece.
+#[inline]
+fn words(bytes: &[u8; Str::INLINE]) -> (u64, u64) {
+    let word = |chunk: Option<&[u8; 8]>| chunk.map_or(0, |chunk| u64::from_ne_bytes(*chunk));
+    (word(bytes.first_chunk()), word(bytes.last_chunk()))
+}
+
 fn count_units(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.encode_utf16().count() }
 }
@@ -259,7 +266,9 @@ impl PartialEq for Str {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
-            (Repr::Inline { len: a, bytes: x }, Repr::Inline { len: b, bytes: y }) => a == b && x == y,
+            (Repr::Inline { len: a, bytes: x }, Repr::Inline { len: b, bytes: y }) => {
+                a == b && words(x) == words(y)
+            }
             (Repr::Shared { text: a, units: x }, Repr::Shared { text: b, units: y }) => {
                 ArcStr::ptr_eq(a, b) || (x == y && a == b)
             }
