@@ -11,7 +11,7 @@ use crate::component::ComponentSource;
 use crate::ensemble::operation::{self, Operation};
 use crate::ensemble::provider::{Provider, Providers};
 use crate::ensemble::services::{Disk, Environment, Services, Texts};
-use crate::ensemble::{Check, Ensemble, Files, Fixed, LoadError};
+use crate::ensemble::{Cache, Check, Ensemble, Files, Fixed, LoadError};
 use crate::value::Value;
 use crate::vm::{Limits, Pool};
 
@@ -37,6 +37,7 @@ impl Engine {
             files: Arc::new(Disk),
             max_depth: MAX_DEPTH,
             network: Network::default(),
+            cache: None,
         }
     }
 
@@ -111,6 +112,7 @@ pub struct EngineBuilder {
     files: Arc<dyn Files>,
     max_depth: usize,
     pub(super) network: Network,
+    cache: Option<Cache>,
 }
 
 impl EngineBuilder {
@@ -184,6 +186,12 @@ impl EngineBuilder {
         self
     }
 
+    /// What keeps the answers of agents with `cache`; a [`Cache`] of the engine's own, in memory, unless said otherwise.
+    pub fn cache(mut self, cache: Cache) -> Self {
+        self.cache = Some(cache);
+        self
+    }
+
     /// How many ensembles may lie inside each other; 16, unless said otherwise.
     pub fn max_depth(mut self, max_depth: usize) -> Self {
         self.max_depth = max_depth;
@@ -203,6 +211,7 @@ impl EngineBuilder {
             files,
             max_depth,
             network,
+            cache,
         } = self;
         let reaching = network.services(&mut providers);
         let mut by_name: HashMap<Box<str>, Arc<dyn Operation>> = operation::built_in(Arc::new(providers))
@@ -223,6 +232,7 @@ impl EngineBuilder {
             files,
             max_depth,
             vms: vms.clone(),
+            cache: cache.unwrap_or_default(),
             texts: Texts::new(&functions),
         };
         Engine { pool: vms, functions, services: Arc::new(services) }

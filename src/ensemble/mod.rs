@@ -1,5 +1,6 @@
 //! Ensembles: YAML files of agents, from text to trace.
 
+mod cache;
 mod compile;
 mod explain;
 mod fix;
@@ -20,6 +21,7 @@ pub mod yaml;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use cache::{Cache, CacheError, CacheErrorKind};
 pub use compile::{Compiled, compile, compile_with};
 pub use explain::{Part, PartValue};
 pub(crate) use fix::fix;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::cache::Cache;
 use super::operation::{FailureKind, Operation, OperationError};
 use super::plan::OperationInfo;
 use crate::compile::{Scope, Undeclared};
@@ -47,6 +48,7 @@ pub(crate) struct Services {
     /// How many ensembles may lie inside each other.
     pub(crate) max_depth: usize,
     pub(crate) vms: Arc<Pool>,
+    pub(crate) cache: Cache,
     pub(crate) texts: Texts,
 }
 

@@ -57,6 +57,15 @@ pub enum EventKind<'e> {
         /// The component that serves it.
         component: Option<&'e str>,
     },
+    /// An answer of before is used, and no attempt begins.
+    Cached {
+        /// The agent.
+        agent: &'e str,
+        /// How old it is.
+        age: Duration,
+        /// The component that would have served.
+        component: Option<&'e str>,
+    },
     /// An attempt failed, and another will be made.
     Retry {
         /// The agent.
@@ -144,6 +153,13 @@ pub enum Step {
         /// The component that serves it.
         component: Option<Arc<str>>,
     },
+    /// An answer of before was used.
+    Cached {
+        /// How old it was.
+        age: Duration,
+        /// The component that would have served.
+        component: Option<Arc<str>>,
+    },
     /// An attempt failed and another was to follow.
     Retry {
         /// The attempt that failed.
@@ -211,6 +227,9 @@ impl Trace {
             EventKind::Gate { agent, decision } => (Some(*agent), Step::Gate((*decision).clone())),
             EventKind::Attempt { agent, attempt, component } => {
                 (Some(*agent), Step::Attempt { attempt: *attempt, component: component.map(Into::into) })
+            }
+            EventKind::Cached { agent, age, component } => {
+                (Some(*agent), Step::Cached { age: *age, component: component.map(Into::into) })
             }
             EventKind::Retry { agent, attempt, failure, wait } => {
                 let failure = (*failure).clone();
@@ -299,6 +318,10 @@ impl fmt::Display for Step {
             Self::Attempt { attempt, component } => {
                 write!(f, "attempt {attempt}")?;
                 component.as_ref().map_or(Ok(()), |component| write!(f, " with {component}"))
+            }
+            Self::Cached { age, component } => {
+                write!(f, "from the cache, {:.3} s old", age.as_secs_f64())?;
+                component.as_ref().map_or(Ok(()), |component| write!(f, ", for {component}"))
             }
             Self::Retry { attempt, failure, wait } => {
                 write!(f, "attempt {attempt} failed, again in {} ms: {failure}", wait.as_millis())

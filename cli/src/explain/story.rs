@@ -67,7 +67,10 @@ fn fate(state: &AgentState) -> (Style, String) {
     let took = state.duration.map(|duration| format!(" in {}", shown(duration))).unwrap_or_default();
     let attempts = if state.attempts > 1 { format!(", {} attempts", state.attempts) } else { String::new() };
     match state.status {
-        AgentStatus::Done => (GOOD, format!("ran{took}{attempts}")),
+        AgentStatus::Done => match state.cached {
+            Some(age) => (GOOD, format!("answered from the cache, {} old", shown(age))),
+            None => (GOOD, format!("ran{took}{attempts}")),
+        },
         AgentStatus::Failed => (BAD, format!("failed{took}{attempts}")),
         AgentStatus::SkippedByGate => (FAINT, "skipped by its gate".to_owned()),
         AgentStatus::SkippedByRequires => (FAINT, "skipped".to_owned()),

@@ -41,6 +41,8 @@ enum Standing {
     },
     /// What became of it.
     Settled(AgentStatus, Option<Duration>),
+    /// Its answer of before was used.
+    Cached,
 }
 
 impl Live {
@@ -72,6 +74,7 @@ impl Observer for Live {
             EventKind::Retry { agent, attempt, wait, .. } => {
                 (*agent, Standing::Pausing { attempt: *attempt, until: Instant::now() + *wait })
             }
+            EventKind::Settled { agent, state, .. } if state.cached.is_some() => (*agent, Standing::Cached),
             EventKind::Settled { agent, state, .. } => {
                 (*agent, Standing::Settled(state.status, state.duration))
             }
@@ -138,6 +141,7 @@ fn told(agent: &Agent, now: Instant) -> String {
             let wait = until.saturating_duration_since(now);
             format!("▸ retry {attempt} of {} in {}", agent.attempts - 1, shown(wait))
         }
+        Standing::Cached => "✓ from the cache".to_owned(),
         Standing::Settled(status, duration) => {
             let took = duration.map(|duration| format!(" in {}", shown(duration))).unwrap_or_default();
             match status {
@@ -170,5 +174,6 @@ mod tests {
         let settled = |status| told(Standing::Settled(status, Some(Duration::from_millis(840))));
         assert_eq!(settled(AgentStatus::Done), "✓ done in 840 ms");
         assert_eq!(settled(AgentStatus::SkippedByGate), "– gated off");
+        assert_eq!(told(Standing::Cached), "✓ from the cache");
     }
 }

@@ -124,9 +124,14 @@ fn told(ended: &Ended, state: &AgentState, name: &str) -> String {
         _ => {
             let component = state.component.as_deref().map(str::to_owned);
             let attempts = (state.attempts > 1).then(|| format!("{} attempts", state.attempts));
-            let duration = state.duration.map(shown);
+            let duration = state.duration.filter(|_| state.cached.is_none()).map(shown);
+            let cached = state.cached.map(|age| format!("from the cache, {} old", shown(age)));
             let error = state.error.as_ref().map(|error| format!("{}: {}", error.kind, error.message));
-            [component, attempts, duration, error].into_iter().flatten().collect::<Vec<_>>().join("  ")
+            [component, attempts, cached, duration, error]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join("  ")
         }
     }
 }

@@ -6,14 +6,14 @@ use anyhow::bail;
 use clap::Args;
 use segue::Engine;
 use segue::component::DirectorySource;
-use segue::ensemble::Ensemble;
 use segue::ensemble::http::HttpOptions;
+use segue::ensemble::{Cache, Ensemble};
 use segue::registry::git::{RefName, RefPattern, Repository};
 use segue::registry::{GitSource, Prefix, RegistryError};
 use segue::syntax::Severity;
 
 use crate::exit::{Exit, Failure};
-use crate::output::{FAINT, Output};
+use crate::output::{FAINT, Output, WARN};
 
 /// Where components come from, and where requests may go.
 #[derive(Args, Debug, Default)]
@@ -22,6 +22,10 @@ pub(crate) struct Source {
     /// from the nearest `components/` beside the file or above it]
     #[arg(long, value_name = "DIR", conflicts_with = "repo")]
     components: Option<PathBuf>,
+
+    /// Keep the answers of agents with `cache` in FILE, from one command to the next
+    #[arg(long, value_name = "FILE")]
+    cache: Option<PathBuf>,
 
     /// Let agents ask services at private, loopback and link-local addresses
     #[arg(long)]
@@ -51,6 +55,15 @@ pub(crate) fn load(
 ) -> Result<Result<Ensemble, Exit>, Failure> {
     let network = HttpOptions::new().allow_private_addresses(source.allow_private_addresses);
     let mut engine = Engine::builder().http(network);
+    if let Some(path) = &source.cache {
+        match Cache::open(path) {
+            Ok(cache) => engine = engine.cache(cache),
+            // It could only have saved time.
+            Err(error) => {
+                out.note(WARN, "warning", &format!("--cache: {error}; answers are kept for now alone"))?
+            }
+        }
+    }
     if let Some(repository) = repository(file, source)? {
         let place = repository.work_tree.as_ref().unwrap_or(&repository.git_dir);
         let text = format!("from the git tags of `{}`; --components DIR takes a folder's", place.display());

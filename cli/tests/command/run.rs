@@ -234,3 +234,44 @@ fn a_page_tells_of_many_runs_and_needs_nothing_else() {
     assert_eq!(called.code, Some(2), "{called}");
     assert_eq!(project.call(&["run", "canary.yaml", "--html", "x.html"]).code, Some(2));
 }
+
+const CACHED: &str = "
+ensemble: e
+agents:
+  - {name: a, operation: think, config: {prompt: 'hi ${input.n ?? 0}'}, cache: {ttl: 1h}}
+output: ${a.output}
+";
+
+#[test]
+fn answers_in_a_file_serve_the_next_command_and_say_so() {
+    let project = Project::empty();
+    project.write("cached.yaml", CACHED);
+    let call = |arguments: &[&str]| {
+        let common = ["cached.yaml", "--seed", "5", "--cache", "answers"];
+        project.call(&[&arguments[..1], &common, &arguments[1..]].concat())
+    };
+    assert_eq!(call(&["run", "--json"]).json()["agents"]["a"]["attempts"], 1);
+    let json = call(&["run", "--json"]).json();
+    assert_eq!((&json["output"], &json["agents"]["a"]["attempts"]), (&json!("hi 0"), &json!(0)));
+    assert!(json["agents"]["a"]["cached_ms"].is_number(), "{json}");
+    for arguments in [&["run"][..], &["run", "--trace"], &["explain"]] {
+        let called = call(arguments);
+        let told = format!("{}{}", called.stdout, called.stderr);
+        assert!(told.contains("from the cache"), "{told}");
+    }
+    let other = call(&["run", "--json", "--input", "{\"n\": 1}"]).json();
+    assert_eq!(other["agents"]["a"]["attempts"], 1);
+}
+
+#[test]
+fn a_file_that_cannot_keep_answers_is_told_and_stops_nothing() {
+    let project = Project::empty();
+    project.write("cached.yaml", CACHED);
+    project.write("answers", "dear aunt, ".repeat(500));
+    let called = project.call(&["run", "cached.yaml", "--cache", "answers"]);
+    assert_eq!((called.code, called.stdout.trim()), (Some(0), "\"hi 0\""), "{called}");
+    let told = "warning: --cache: `answers` is damaged, or no store of answers";
+    assert!(called.stderr.starts_with(told), "{called}");
+    let text = std::fs::read_to_string(project.path().join("answers")).expect("it is left alone");
+    assert_eq!(text, "dear aunt, ".repeat(500));
+}

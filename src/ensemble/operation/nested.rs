@@ -14,7 +14,10 @@ pub struct Nested;
 impl Operation for Nested {
     fn info(&self, name: &str) -> OperationInfo {
         let component = Need::Or("file".into());
-        OperationInfo { component, config: ConfigFields::default(), ..OperationInfo::open(name.to_owned()) }
+        // What lies inside, its files and components, is not known here.
+        let is_cacheable = false;
+        let config = ConfigFields::default();
+        OperationInfo { component, config, is_cacheable, ..OperationInfo::open(name.to_owned()) }
     }
 
     fn perform<'a>(&'a self, call: Call<'a>) -> Performing<'a> {

@@ -27,6 +27,7 @@ impl<'s> Planner<'s> {
         let input = spec.input.as_ref().map(|node| self.field("input", node));
         let config = spec.config.as_ref().map(|node| self.field("config", node));
         let on_error = self.on_error(&spec.on_error);
+        let cache = self.cache(spec);
         let requires = self.named(&spec.requires);
         self.named(&spec.depends_on);
         self.path.clear();
@@ -43,6 +44,7 @@ impl<'s> Planner<'s> {
             requires: requires.into(),
             retry: spec.retry.clone(),
             timeout: spec.timeout,
+            cache,
             on_error: on_error.unwrap_or(Fallback::Fail),
         };
         (agent, edges)

@@ -8,6 +8,7 @@
 //! run decides as planned belongs to the scheduler; what an operation does with its configuration, to the operation.
 
 mod agent;
+mod cache;
 mod component;
 mod expression;
 mod field;
@@ -25,6 +26,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::cache::Key;
 use super::schema::{Draws, Missing, Retry, Spec};
 use crate::component::ComponentRef;
 use crate::draw::StreamId;
@@ -112,6 +114,27 @@ pub struct Plan {
     pub timeout: Option<Duration>,
 }
 
+/// `cache`.
+#[derive(Debug)]
+pub struct CachePlan {
+    /// How long an answer is used again.
+    pub ttl: Duration,
+    pub(super) key: CacheKey,
+}
+
+/// What an agent's answers are kept apart by, beside its operation and its component's content.
+#[derive(Debug)]
+pub(super) enum CacheKey {
+    /// Its input and configuration.
+    Input,
+    /// A key of its own.
+    Own {
+        key: Field,
+        /// The configuration as it is written.
+        config: Key,
+    },
+}
+
 /// `sticky`.
 #[derive(Debug)]
 pub struct StickyPlan {
@@ -170,6 +193,8 @@ pub struct AgentPlan {
     pub retry: Retry,
     /// The longest time for one attempt.
     pub timeout: Option<Duration>,
+    /// For how long its answer is used again.
+    pub cache: Option<CachePlan>,
     /// What its failure does to the run.
     pub on_error: Fallback,
 }

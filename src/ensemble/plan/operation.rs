@@ -18,6 +18,8 @@ pub struct OperationInfo {
     pub component: Need,
     /// The fields of `config`.
     pub config: ConfigFields,
+    /// Whether what it gives follows from its input, configuration and component, so that it may be kept.
+    pub is_cacheable: bool,
 }
 
 /// Whether something is needed.
@@ -49,7 +51,7 @@ impl OperationInfo {
     #[must_use]
     pub fn open(name: impl Into<Cow<'static, str>>) -> Self {
         let config = ConfigFields { is_open: true, ..ConfigFields::default() };
-        Self { name: name.into(), component: Need::Optional, config }
+        Self { name: name.into(), component: Need::Optional, config, is_cacheable: true }
     }
 }
 

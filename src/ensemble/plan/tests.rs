@@ -7,14 +7,17 @@ use crate::ensemble::compile;
 use crate::syntax::Severity;
 
 fn operations() -> Vec<OperationInfo> {
-    let info = |name, component, required: &'static [&'static str], optional: &'static [&'static str]| {
+    let info = |name: &'static str,
+                component,
+                required: &'static [&'static str],
+                optional: &'static [&'static str]| {
         let config = ConfigFields { required: required.into(), optional: optional.into(), is_open: false };
-        OperationInfo { name, component, config }
+        OperationInfo { component, config, ..OperationInfo::open(name) }
     };
     vec![
-        info("think".into(), Need::Required, &[], &["model", "schema"]),
-        info("transform".into(), Need::Unused, &["value"], &[]),
-        info("ensemble".into(), Need::Or("file".into()), &[], &[]),
+        info("think", Need::Required, &[], &["model", "schema"]),
+        info("transform", Need::Unused, &["value"], &[]),
+        info("ensemble", Need::Or("file".into()), &[], &[]),
         OperationInfo::open("anything"),
     ]
 }

@@ -60,6 +60,8 @@ pub struct AgentState {
     pub duration: Option<Duration>,
     /// The component that served it, as resolved: `prompts/extraction@v1.0.0`.
     pub component: Option<Arc<str>>,
+    /// How old the answer is, where it came from the cache and no attempt was begun.
+    pub cached: Option<Duration>,
 }
 
 /// The properties of an agent in expressions.

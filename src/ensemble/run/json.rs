@@ -6,7 +6,7 @@ use crate::value::{ObjectBuilder, Str, Thrown, Value};
 impl Run {
     /// `{"ensemble","seed","status","error","output","agents","warnings"}`, on one line, in this order.
     ///
-    /// Values are as `JSON.stringify` has them, and `null` where there is none. Secrets in the agents' outputs and
+    /// An agent whose answer came from the cache has `cached_ms`, how old it was. Values are as `JSON.stringify` has them, and `null` where there is none. Secrets in the agents' outputs and
     /// errors are replaced; the output is as it is.
     #[must_use]
     pub fn to_json(&self) -> String {
@@ -56,7 +56,8 @@ fn agent(state: &AgentState, secrets: &Secrets) -> Result<Value, Thrown> {
         None => Value::Null,
         Some(error) => object([("kind", error.kind.name().into()), ("message", (&*error.message).into())])?,
     };
-    object([
+    let mut told = ObjectBuilder::with_capacity(9);
+    let entries = [
         ("executed", state.executed.into()),
         ("success", state.success().into()),
         ("failed", state.failed().into()),
@@ -65,7 +66,12 @@ fn agent(state: &AgentState, secrets: &Secrets) -> Result<Value, Thrown> {
         ("error", error),
         ("attempts", state.attempts.into()),
         ("duration_ms", state.duration_ms().map_or(Value::Null, Value::Number)),
-    ])
+    ];
+    entries.into_iter().for_each(|(key, value)| told.insert(Str::from(key), value));
+    if let Some(age) = state.cached {
+        told.insert("cached_ms".into(), Value::Number(age.as_millis() as f64));
+    }
+    told.build().map(Value::Object)
 }
 
 /// `undefined` would leave the key out.

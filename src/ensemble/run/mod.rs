@@ -6,6 +6,7 @@
 
 mod agent;
 mod builder;
+mod caching;
 mod context;
 mod draws;
 mod failure;
@@ -58,11 +59,17 @@ pub enum Warning {
         /// As it was written.
         literal: String,
     },
+    /// The file of answers failed: see [`Cache::fault`](crate::ensemble::Cache::fault).
+    Cache {
+        /// What went wrong.
+        message: String,
+    },
 }
 
 impl std::fmt::Display for Warning {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
+            Self::Cache { message } => write!(f, "{message}; answers are kept in memory alone"),
             Self::UnsafeInteger { path, literal } => write!(
                 f,
                 "`{path}` is {literal}, which a double may not hold exactly: past 2^53 its last digits are lost; pass \
@@ -188,7 +195,7 @@ impl std::fmt::Debug for Run {
 }
 
 /// Takes what a run left.
-fn finish(context: Context, warnings: Vec<Warning>, ended: scheduler::Ended) -> Run {
+fn finish(context: Context, mut warnings: Vec<Warning>, ended: scheduler::Ended) -> Run {
     let root: &Arc<context::Root> = &context.root;
     let (output, error) = match ended.result {
         Ok(output) => (output, None),
@@ -198,6 +205,9 @@ fn finish(context: Context, warnings: Vec<Warning>, ended: scheduler::Ended) -> 
         root.trace.as_ref().filter(|_| context.path.is_empty()).map(|trace| {
             std::mem::take(&mut *trace.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
         });
+    if let Some(message) = context.services().cache.fault() {
+        warnings.push(Warning::Cache { message });
+    }
     let variables = ended.variables;
     let circumstances = trace.is_some().then(|| Arc::new(Circumstances { variables, keys: context.keys }));
     Run {

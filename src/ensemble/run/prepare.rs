@@ -136,8 +136,7 @@ fn parse(
         warnings.push(Warning::UnsafeInteger { path, literal: integer.literal });
     }
     match warnings.first() {
-        Some(warning) if is_strict => {
-            let Warning::UnsafeInteger { path, .. } = warning;
+        Some(warning @ Warning::UnsafeInteger { path, .. }) if is_strict => {
             Err(RunError::new(name, RefusalKind::UnsafeInteger, warning.to_string()).at(path.clone()))
         }
         _ => Ok(value),

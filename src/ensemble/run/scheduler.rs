@@ -17,6 +17,7 @@ use futures_util::stream::FuturesUnordered;
 use tokio::time::Sleep;
 
 use super::agent::{AgentState, AgentStatus};
+use super::caching::Caching;
 use super::context::{Context, sleep};
 use super::draws::Draws;
 use super::schedule::{Schedule, Waiting};
@@ -278,8 +279,17 @@ impl<'r> Scheduler<'r> {
             Some(ComponentPlan::Fixed(reference)) => Some(Cow::Borrowed(reference)),
             Some(ComponentPlan::Expression(_)) => Some(Cow::Owned(self.reference(agent, vm)?)),
         };
+        let caching = match &plan.cache {
+            None => None,
+            Some(cache) => {
+                let (variables, draws) = (&self.variables, &mut self.draws);
+                Caching::new(plan, cache, (&input, &config), |key| fields::eval(key, vm, variables, draws))?
+            }
+        };
         let operation = self.context.ensemble.operation(agent);
-        Ok(Task::new(self.context, agent, operation, (input, config), reference))
+        let mut task = Task::new(self.context, agent, operation, (input, config), reference);
+        task.caching = caching.map(Box::new);
+        Ok(task)
     }
 
     /// The reference that a component's expression gives.
@@ -309,9 +319,10 @@ impl<'r> Scheduler<'r> {
     }
 
     fn finished(&mut self, finished: Finished, vm: &mut Vm) {
-        let Finished { agent, result, attempts, duration, component } = finished;
+        let Finished { agent, result, attempts, duration, component, cached } = finished;
         let state = &mut self.at(agent).state;
         (state.attempts, state.duration, state.component) = (attempts, duration, component);
+        state.cached = cached;
         match result {
             Ok(output) => {
                 state.status = AgentStatus::Done;

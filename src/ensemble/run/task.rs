@@ -14,6 +14,7 @@ use futures_util::future::{Either, select};
 use tokio::time::Instant;
 
 use super::Failure;
+use super::caching::Caching;
 use super::context::{Abandoned, Context, panicked, sleep};
 use super::permits::Permit;
 use crate::component::{Component, ComponentError, ComponentErrorKind, ComponentRef};
@@ -34,9 +35,11 @@ pub(super) struct Task<'r> {
     pub(super) input: Value,
     pub(super) config: Value,
     pub(super) reference: Option<Cow<'r, ComponentRef>>,
-    component: Option<Arc<Component>>,
+    pub(super) component: Option<Arc<Component>>,
     permit: Option<Permit>,
-    attempts: u32,
+    /// Where the agent has a `cache`.
+    pub(super) caching: Option<Box<Caching>>,
+    pub(super) attempts: u32,
     started: Option<Instant>,
     is_finished: bool,
 }
@@ -48,6 +51,7 @@ pub(super) struct Finished {
     pub(super) attempts: u32,
     pub(super) duration: Option<Duration>,
     pub(super) component: Option<Arc<str>>,
+    pub(super) cached: Option<Duration>,
 }
 
 /// The rest of a task.
@@ -92,6 +96,7 @@ impl<'r> Task<'r> {
             reference,
             component: None,
             permit: None,
+            caching: None,
             attempts: 0,
             started: None,
             is_finished: false,
@@ -175,8 +180,13 @@ impl<'r> Task<'r> {
         }
     }
 
-    /// Calls the operation.
-    fn perform(&self) -> Performing<'r> {
+    /// Calls the operation, unless an answer of before will do.
+    fn perform(&mut self) -> Performing<'r> {
+        if self.caching.is_some()
+            && let Some(value) = self.cached()
+        {
+            return Performing::Ready(Ok(value));
+        }
         self.context.emit(|| EventKind::Attempt {
             agent: &self.context.agent(self.agent).name,
             attempt: self.attempts,
@@ -255,7 +265,10 @@ impl<'r> Task<'r> {
     /// Whether an attempt was the last, and when the next one begins.
     fn verdict(&self, outcome: Result<Value, Attempt>) -> Verdict {
         let error = match outcome {
-            Ok(value) => return Verdict::Finished(Ok(value)),
+            Ok(value) => {
+                self.keep(&value);
+                return Verdict::Finished(Ok(value));
+            }
             Err(error) => error,
         };
         let retry_after = error.retry_after();
@@ -300,6 +313,7 @@ impl<'r> Task<'r> {
             attempts: self.attempts,
             duration: self.started.map(|started| started.elapsed()),
             component: self.component.as_ref().map(|component| component.reference.clone()),
+            cached: self.caching.as_ref().and_then(|caching| caching.age),
         }
     }
 }

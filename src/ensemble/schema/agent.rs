@@ -20,6 +20,7 @@ pub(super) const FIELDS: &[&str] = &[
     "requires",
     "retry",
     "timeout",
+    "cache",
     "on_error",
 ];
 
@@ -54,6 +55,7 @@ impl Reader<'_, '_> {
             requires: Vec::new(),
             retry: Retry::default(),
             timeout: None,
+            cache: None,
             on_error: OnError::default(),
             span,
         };
@@ -93,6 +95,7 @@ impl Reader<'_, '_> {
             "requires" => agent.requires = self.words("requires", value),
             "retry" => agent.retry = self.retry(value),
             "timeout" => agent.timeout = self.timeout(&value),
+            "cache" => agent.cache = self.cache(value),
             "on_error" => agent.on_error = self.on_error(value),
             _ => self.unknown_field("an agent", &key, FIELDS),
         }

@@ -188,11 +188,15 @@ impl Reader<'_, '_> {
         None
     }
 
-    /// A length of time that is longer than nothing.
+    /// A `timeout`.
     pub(super) fn timeout(&mut self, node: &Node) -> Option<Duration> {
-        let duration = self.duration("timeout", node)?;
+        self.positive("timeout", "a `timeout` of nothing lets nothing happen", node)
+    }
+
+    /// A length of time that is longer than nothing; `title` says why.
+    pub(super) fn positive(&mut self, field: &str, title: &str, node: &Node) -> Option<Duration> {
+        let duration = self.duration(field, node)?;
         if duration.is_zero() {
-            let title = "a `timeout` of nothing lets nothing happen";
             self.report(Diagnostic::error("out-of-range", title, node.span));
             return None;
         }

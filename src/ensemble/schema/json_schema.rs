@@ -14,7 +14,7 @@ mod tests {
     use pretty_assertions::assert_eq;
     use serde_json::{Value, json};
 
-    use super::super::{agent, ensemble, retry};
+    use super::super::{agent, cache, ensemble, retry};
     use super::*;
     use crate::ensemble::yaml::{self, Node, NodeKind};
 
@@ -56,6 +56,7 @@ mod tests {
         let agent_fields = &schema["$defs"]["agent"]["properties"];
         assert_eq!(keys(agent_fields), fields(agent::FIELDS));
         assert_eq!(keys(&agent_fields["retry"]["oneOf"][1]["properties"]), fields(retry::RETRY));
+        assert_eq!(keys(&agent_fields["cache"]["properties"]), fields(cache::CACHE));
     }
 
     #[test]
@@ -113,6 +114,9 @@ mod tests {
             agent("retry: -1"),
             agent("retry: {delay: 5s}"),
             agent("retry: {retries: 1, backoff: fast}"),
+            agent("cache: 10m"),
+            agent("cache: {key: x}"),
+            agent("cache: {ttl: 5}"),
             agent("on_error: ignore"),
             agent("on_error: {}"),
             agent("depends_on: {a: b}"),

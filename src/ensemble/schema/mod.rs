@@ -5,6 +5,7 @@
 //! A file with faults still gives what could be read, so that the plan's faults can be told in the same go.
 
 mod agent;
+mod cache;
 mod condition;
 mod duration;
 mod ensemble;
@@ -21,7 +22,7 @@ pub(super) use duration::parse as parse_duration;
 pub(super) use fields::enumeration;
 pub use json_schema::JSON_SCHEMA;
 pub use spec::{
-    AgentSpec, Backoff, Condition, Draws, EnvVar, Missing, OnError, Reading, Retry, Spec, Sticky,
+    AgentSpec, Backoff, CacheSpec, Condition, Draws, EnvVar, Missing, OnError, Reading, Retry, Spec, Sticky,
 };
 
 use crate::syntax::Diagnostic;

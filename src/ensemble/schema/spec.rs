@@ -86,6 +86,8 @@ pub struct AgentSpec {
     pub retry: Retry,
     /// `timeout` of one attempt.
     pub timeout: Option<Duration>,
+    /// `cache`.
+    pub cache: Option<CacheSpec>,
     /// `on_error`.
     pub on_error: OnError,
     /// The agent's whole map.
@@ -174,6 +176,15 @@ pub enum Backoff {
     Linear,
     /// `delay`, twice, four times.
     Exponential,
+}
+
+/// For how long an agent's answer is used again, and for whom.
+#[derive(Clone, Debug)]
+pub struct CacheSpec {
+    /// `ttl`: how long, not nothing.
+    pub ttl: Duration,
+    /// `key`: what answers are kept apart by, every text in it a template; without it, by all that they are made from.
+    pub key: Option<Node>,
 }
 
 /// What an agent's failure does to the run.
