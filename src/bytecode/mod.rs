@@ -12,7 +12,7 @@ mod tests;
 
 pub use op::{
     Addr, CallIdx, CaptureIdx, ConstIdx, FunctionIdx, JoinIdx, KeyIdx, LocalIdx, Op, PathIdx, QUICK_STACK,
-    ShapeIdx, SlotIdx, Source,
+    QUICK_TEXT, ShapeIdx, SlotIdx, Source,
 };
 
 use crate::builtins::Methods;
@@ -124,6 +124,8 @@ pub struct Function {
     pub is_quick: bool,
     /// Whether nothing in it ever waits on the stack.
     pub is_direct: bool,
+    /// Whether it would be quick, but that it joins its values to a text in the end.
+    pub is_text: bool,
     /// Where the captured values come from.
     pub captures: Box<[Capture]>,
     /// JavaScript's `.name`.

@@ -95,6 +95,9 @@ impl fmt::Display for Source {
 /// How many values may wait on the stack of the machine's quick loop.
 pub const QUICK_STACK: usize = 4;
 
+/// How many parts a text may have that the quick loop makes.
+pub const QUICK_TEXT: usize = 10;
+
 impl Op {
     /// Whether the machine's quick loop knows it.
     #[must_use]
@@ -132,6 +135,14 @@ impl Op {
                 | Self::Remainder(_)
                 | Self::Exponent(_)
         )
+    }
+
+    /// Whether these are instructions of the quick loop, but that the last but one joins a text. What a hole of a
+    /// template literal must be, a text or a number, the machine looks at when it joins them.
+    #[must_use]
+    pub fn are_quick_text(ops: &[Self]) -> bool {
+        let [before @ .., Self::Concat(_) | Self::Join(..), Self::Return] = ops else { return false };
+        before.iter().all(|op| *op == Self::ToKey || (op.is_quick() && *op != Self::Return))
     }
 }
 

@@ -3,7 +3,8 @@
 use crate::builtins::Methods;
 use crate::bytecode::{
     Addr, CallIdx, CallSite, Callee, Capture, CaptureIdx, CaptureSource, Code, ConstIdx, Function,
-    FunctionIdx, Join, JoinIdx, Key, KeyIdx, LocalIdx, Op, Path, PathIdx, Program, QUICK_STACK, ShapeIdx,
+    FunctionIdx, Join, JoinIdx, Key, KeyIdx, LocalIdx, Op, Path, PathIdx, Program, QUICK_STACK, QUICK_TEXT,
+    ShapeIdx,
 };
 use crate::syntax::Span;
 use crate::value::{Native, Shape, Str, Value};
@@ -190,12 +191,13 @@ impl FunctionBuilder {
     pub(super) fn finish(mut self, end: Span, shape: FunctionShape) -> Function {
         self.emit(Op::Return, end);
         thread_jumps(&mut self.ops);
-        let is_quick = self.max_stack <= QUICK_STACK
-            && self.locals == shape.parameters
-            && !shape.has_rest
-            && self.ops.iter().all(Op::is_quick);
+        let has_parameters_alone = self.locals == shape.parameters && !shape.has_rest;
+        let is_quick =
+            has_parameters_alone && self.max_stack <= QUICK_STACK && self.ops.iter().all(Op::is_quick);
+        let is_text = has_parameters_alone && self.max_stack <= QUICK_TEXT && Op::are_quick_text(&self.ops);
         Function {
             is_quick,
+            is_text,
             is_direct: !self.ops.contains(&Op::Push),
             ops: self.ops.into(),
             spans: self.spans.into(),

@@ -47,6 +47,12 @@ impl Budget {
         }
     }
 
+    /// Whether there is fuel for so many steps.
+    #[inline]
+    pub(super) fn has(&self, units: u64) -> bool {
+        self.fuel >= units
+    }
+
     /// Gives back what was paid for nothing.
     pub(super) fn refund(&mut self, units: u64) {
         self.fuel += units;

@@ -2,7 +2,7 @@
 
 use super::budget::Budget;
 use super::operand::Operand;
-use super::quick::{Quick, Trial};
+use super::quick::{Quick, Sweep, Trial};
 use super::run::{Frame, Owner};
 use super::{CodeId, EvalError, Limits, Scratch};
 use crate::builtins::{self, Host, Outcome, Take};
@@ -37,7 +37,7 @@ impl<'m, 'd> Machine<'m, 'd> {
         }
         match outcome {
             // What is borrowed came in from the host, and was bounded there.
-            Ok(Operand::Borrowed(value)) => Ok(value.clone()),
+            Ok(Operand::Borrowed(value)) => Ok(self.scratch.constants.give(program.code(), value)),
             Ok(Operand::Owned(value @ (Value::Array(_) | Value::Object(_)))) => {
                 match self.check_output(&value) {
                     Ok(()) => Ok(value),
@@ -137,6 +137,73 @@ impl<'m, 'd> Machine<'m, 'd> {
             self.budget.refund(trial.cost());
         }
         Ok(made)
+    }
+
+    /// Calls a callback of one operator for items, for as long as it will do; how many that were. All of `items` are
+    /// done where `take` wants no more. They are paid for together, which is where there is fuel for all of them.
+    fn sweep<'a>(
+        &mut self,
+        sweep: &Sweep<'a>,
+        items: &'a [Value],
+        array: &'a Value,
+        take: &mut Take<'_>,
+    ) -> Result<usize, Thrown> {
+        let cost = sweep.cost() * items.len() as u64;
+        if !self.budget.has(cost) {
+            return Ok(0);
+        }
+        self.budget.step(cost)?;
+        for (at, item) in items.iter().enumerate() {
+            let made = sweep.call(|argument| match argument {
+                0 => Some(Quick::of(item)),
+                1 => Some(Quick::number(at as f64)),
+                2 => Some(Quick::of(array)),
+                _ => None,
+            });
+            let Some(made) = made else {
+                self.budget.refund(sweep.cost() * (items.len() - at) as u64);
+                return Ok(at);
+            };
+            if !take(self, at, made.into_value())? {
+                self.budget.refund(sweep.cost() * (items.len() - at - 1) as u64);
+                break;
+            }
+        }
+        Ok(items.len())
+    }
+
+    /// As [`sweep`](Self::sweep), for the callback of `reduce`.
+    fn sweep_fold<'a>(
+        &mut self,
+        sweep: &Sweep<'a>,
+        sum: &mut Quick<'a>,
+        items: &'a [Value],
+        first: usize,
+        array: &'a Value,
+    ) -> Result<usize, Thrown> {
+        let cost = sweep.cost() * items.len() as u64;
+        if !self.budget.has(cost) {
+            return Ok(0);
+        }
+        self.budget.step(cost)?;
+        let mut made = *sum;
+        for (at, item) in items.iter().enumerate() {
+            let next = sweep.call(|argument| match argument {
+                0 => Some(made),
+                1 => Some(Quick::of(item)),
+                2 => Some(Quick::number((first + at) as f64)),
+                3 => Some(Quick::of(array)),
+                _ => None,
+            });
+            let Some(next) = next else {
+                self.budget.refund(sweep.cost() * (items.len() - at) as u64);
+                *sum = made;
+                return Ok(at);
+            };
+            made = next;
+        }
+        *sum = made;
+        Ok(items.len())
     }
 
     /// Lays out the locals of a call.
@@ -286,8 +353,12 @@ impl Host for Machine<'_, '_> {
         };
         let trial = Trial::new(frame.code, frame.function, frame.variables, frame.captures);
         self.in_call(|machine| {
+            let done = match trial.as_ref().and_then(Sweep::new) {
+                Some(sweep) => machine.sweep(&sweep, items, array, take)?,
+                None => 0,
+            };
             let mut stack = Stack::new();
-            for (at, item) in items.iter().enumerate() {
+            for (at, item) in items.iter().enumerate().skip(done) {
                 let locals = [Quick::of(item), Quick::number(at as f64), Quick::of(array)];
                 let made = match machine.quick(trial.as_ref(), &locals)? {
                     Some(made) => made.into_value(),
@@ -319,7 +390,11 @@ impl Host for Machine<'_, '_> {
         self.in_call(|machine| {
             // For as long as the quick loop will do, what it gives is an item, the beginning, or nothing to be dropped.
             let mut sum = Quick::of(&initial);
-            let mut rest = items.iter().enumerate();
+            let done = match trial.as_ref().and_then(Sweep::new) {
+                Some(sweep) => machine.sweep_fold(&sweep, &mut sum, items, first, array)?,
+                None => 0,
+            };
+            let mut rest = items.iter().enumerate().skip(done);
             let (at, item) = loop {
                 let Some((at, item)) = rest.next() else { return Ok(sum.into_value()) };
                 let locals = [sum, Quick::of(item), Quick::number((first + at) as f64), Quick::of(array)];

@@ -7,6 +7,7 @@
 mod budget;
 mod build;
 mod call;
+mod constants;
 mod error;
 mod late;
 mod machine;
@@ -25,7 +26,7 @@ pub use pool::Pool;
 use crate::bytecode::Program;
 use crate::draw::Cursor;
 use crate::syntax::Span;
-use crate::value::{ObjectBuilder, Value};
+use crate::value::{ObjectBuilder, Str, Value};
 use machine::Machine;
 use std::sync::Arc;
 
@@ -43,6 +44,10 @@ struct Scratch {
     lists: Vec<Vec<Value>>,
     /// The object literals being made, innermost last.
     objects: Vec<ObjectBuilder>,
+    /// What was given out of constants.
+    constants: constants::Constants,
+    /// The text being joined by the quick loop.
+    text: String,
     /// The cells of parameters that were captured too early; they live as long as the evaluation.
     cells: Vec<Arc<late::Cell>>,
     /// Where the error under way was thrown first, and in which code.
@@ -82,10 +87,16 @@ impl Vm {
         variables: &[Value],
         draws: &mut Cursor<'_>,
     ) -> Result<Value, EvalError> {
-        match try_quick(&self.limits, program, variables, draws) {
-            Some(value) => Ok(value.into_value()),
-            None => Machine::new(&self.limits, &mut self.scratch, draws).evaluate(program, variables),
+        if let Some(value) = try_quick(&self.limits, program, variables, draws) {
+            return Ok(match value.borrowed() {
+                Some(borrowed) => self.scratch.constants.give(program.code(), borrowed),
+                None => value.into_value(),
+            });
         }
+        if let Some(text) = try_text(&self.limits, program, variables, draws, &mut self.scratch.text) {
+            return Ok(Value::String(text));
+        }
+        Machine::new(&self.limits, &mut self.scratch, draws).evaluate(program, variables)
     }
 }
 
@@ -103,4 +114,22 @@ fn try_quick<'a>(
         return None;
     }
     trial.run(&[], draws)
+}
+
+/// As [`try_quick`], for a program that is a text with holes.
+#[inline]
+fn try_text<'a>(
+    limits: &Limits,
+    program: &'a Program,
+    variables: impl quick::Variables<'a>,
+    draws: &mut Cursor<'_>,
+    room: &mut String,
+) -> Option<Str> {
+    let code = program.code();
+    let trial = quick::Trial::of_text(code, code.main(), variables, &[])?;
+    let (steps, bytes) = trial.text_cost();
+    if steps > limits.fuel || bytes > limits.memory {
+        return None;
+    }
+    trial.text(&[], draws, room)
 }

@@ -6,12 +6,17 @@
 //! cannot be seen from outside: values do not change, a function here calls nothing, and draws are taken back. Its
 //! values are `Copy`, so that nothing has to be dropped.
 
+mod operator;
+mod sweep;
+mod text;
+
+pub(super) use sweep::Sweep;
+
 use super::operand::Operand;
 use crate::bytecode::{CaptureSource, Code, Function, Op, Path, QUICK_STACK, Source};
 use crate::draw::Cursor;
 use crate::value::coercion::text_to_number;
-use crate::value::equality::is_strictly_equal;
-use crate::value::{BYTES_PER_UNIT, Value, operators};
+use crate::value::{BYTES_PER_UNIT, Value};
 
 /// A value without anything to drop.
 ///
@@ -77,6 +82,12 @@ impl<'a> Quick<'a> {
         }
     }
 
+    /// What it is borrowed from, if it is no number or boolean of its own.
+    #[inline(always)]
+    pub(super) fn borrowed(self) -> Option<&'a Value> {
+        (self.kind == Kind::Borrowed).then_some(self.value)
+    }
+
     #[inline(always)]
     pub(super) fn truthy(self) -> bool {
         match self.kind {
@@ -134,66 +145,6 @@ fn of_parts((kind, number, value): Parts<'_>) -> Quick<'_> {
     Quick { kind, number, value }
 }
 
-/// Two operands as numbers.
-#[inline(always)]
-fn numbers(a: Quick<'_>, b: Quick<'_>) -> Option<(f64, f64)> {
-    if a.kind == Kind::Number && b.kind == Kind::Number {
-        return Some((a.number, b.number));
-    }
-    let ((a, x, v), (b, y, w)) = (a.parts(), b.parts());
-    converted(a, x, v, b, y, w)
-}
-
-/// Two operands that are not both numbers, as numbers: `env` holds strings. Two texts are compared as texts.
-#[inline(never)]
-fn converted(a: Kind, x: f64, v: &Value, b: Kind, y: f64, w: &Value) -> Option<(f64, f64)> {
-    let (a, b) = (of_parts((a, x, v)), of_parts((b, y, w)));
-    if a.is_text() && b.is_text() {
-        return None;
-    }
-    Some((a.to_number()?, b.to_number()?))
-}
-
-/// `a === b`; `None` where it takes paying for.
-#[inline(always)]
-fn strict_equal(a: Quick<'_>, b: Quick<'_>) -> Option<bool> {
-    match (a.kind, b.kind) {
-        (Kind::Number, Kind::Number) => Some(a.number == b.number),
-        (Kind::Borrowed, Kind::Borrowed) => same_borrowed(a.value, b.value),
-        // A number is borrowed nowhere.
-        (Kind::Number, _) | (_, Kind::Number) => Some(false),
-        _ => Some(same_bool(a.kind, a.value, b.kind, b.value)),
-    }
-}
-
-#[inline(never)]
-fn same_borrowed(a: &Value, b: &Value) -> Option<bool> {
-    match (a, b) {
-        (Value::String(a), Value::String(b)) => {
-            let is_paid = a.byte_len() == b.byte_len() && a.byte_len() >= BYTES_PER_UNIT;
-            (!is_paid).then(|| a == b)
-        }
-        (a, b) => Some(is_strictly_equal(a, b)),
-    }
-}
-
-#[inline(never)]
-fn same_bool(a: Kind, v: &Value, b: Kind, w: &Value) -> bool {
-    let (a, b) = (of_parts((a, 0.0, v)).as_bool(), of_parts((b, 0.0, w)).as_bool());
-    a.is_some() && a == b
-}
-
-/// `a == b` of two numbers, or where one side is null or undefined.
-#[inline(always)]
-fn loose_equal(a: Quick<'_>, b: Quick<'_>) -> Option<bool> {
-    match (a.kind, b.kind) {
-        (Kind::Number, Kind::Number) => Some(a.number == b.number),
-        _ if a.is_nullish() => Some(b.is_nullish()),
-        _ if b.is_nullish() => Some(false),
-        _ => None,
-    }
-}
-
 /// Where variables are: side by side, or wherever the host has them.
 pub(super) trait Variables<'a>: Copy {
     fn at(self, slot: usize) -> Option<&'a Value>;
@@ -237,6 +188,18 @@ impl<'a, V: Variables<'a>> Trial<'a, V> {
         function.is_quick.then_some(Self { code, ops, is_direct: *is_direct, variables, captures })
     }
 
+    /// As [`new`](Self::new), for a function whose values [`text`](Self::text) joins.
+    #[inline(always)]
+    pub(super) fn of_text(
+        code: &'a Code,
+        function: &'a Function,
+        variables: V,
+        captures: &'a [Value],
+    ) -> Option<Self> {
+        let ops = &function.ops;
+        function.is_text.then_some(Self { code, ops, is_direct: false, variables, captures })
+    }
+
     /// What a call costs, to be paid before it.
     #[inline(always)]
     pub(super) fn cost(&self) -> u64 {
@@ -247,8 +210,11 @@ impl<'a, V: Variables<'a>> Trial<'a, V> {
     #[inline(always)]
     pub(super) fn run(&self, locals: &[Quick<'a>], draws: &mut Cursor<'_>) -> Option<Quick<'a>> {
         let before = draws.position();
-        let outcome =
-            if self.is_direct { self.dispatch::<0>(locals, draws) } else { self.run_waiting(locals, draws) };
+        let outcome = if self.is_direct {
+            self.dispatch(self.ops, &mut [], locals, draws)
+        } else {
+            self.run_waiting(locals, draws)
+        };
         if outcome.is_none() {
             draws.rewind(before);
         }
@@ -257,18 +223,18 @@ impl<'a, V: Variables<'a>> Trial<'a, V> {
 
     #[inline(never)]
     fn run_waiting(&self, locals: &[Quick<'a>], draws: &mut Cursor<'_>) -> Option<Quick<'a>> {
-        self.dispatch::<QUICK_STACK>(locals, draws)
+        self.dispatch(self.ops, &mut [Quick::UNDEFINED; QUICK_STACK], locals, draws)
     }
 
-    /// The loop, with room for so many operands that wait.
+    /// The loop, with room for operands that wait. Where the instructions end, so does it.
     #[inline(always)]
     fn dispatch<const WAITING: usize>(
         &self,
+        ops: &'a [Op],
+        waiting: &mut [Quick<'a>; WAITING],
         locals: &[Quick<'a>],
         draws: &mut Cursor<'_>,
     ) -> Option<Quick<'a>> {
-        let ops = self.ops;
-        let mut waiting = [Quick::UNDEFINED; WAITING];
         let mut height = 0;
         let mut acc = Quick::UNDEFINED;
         let mut pc = 0;
@@ -286,22 +252,14 @@ impl<'a, V: Variables<'a>> Trial<'a, V> {
                 }
             };
         }
-        macro_rules! compare {
-            ($right:expr, $operator:tt) => {{
+        macro_rules! operate {
+            ($right:expr, $operator:path) => {{
                 let (left, right) = operands!($right);
-                let (left, right) = numbers(left, right)?;
-                acc = Quick::bool(left $operator right);
-            }};
-        }
-        macro_rules! compute {
-            ($right:expr, $a:ident, $b:ident => $make:expr) => {{
-                let (left, right) = operands!($right);
-                let ($a, $b) = numbers(left, right)?;
-                acc = Quick::number($make);
+                acc = $operator(left, right)?;
             }};
         }
         loop {
-            let op = ops.get(pc)?;
+            let Some(op) = ops.get(pc) else { return Some(acc) };
             pc += 1;
             match *op {
                 Op::Const(index) => acc = Quick::of(&self.code.constants[index.get()]),
@@ -323,43 +281,26 @@ impl<'a, V: Variables<'a>> Trial<'a, V> {
                     acc = Quick::UNDEFINED;
                     pc = to.get();
                 }
+                // Of a hole: texts and numbers are joined as they stand, and anything else is given up on there.
+                Op::ToKey => {}
                 Op::JumpIfFalse(_) | Op::JumpIfTrue(_) | Op::JumpIfPresent(_) | Op::JumpIfNullish(_) => {}
                 Op::Return => return Some(acc),
                 Op::Not => acc = Quick::bool(!acc.truthy()),
                 Op::Minus => acc = Quick::number(-acc.to_number()?),
-                Op::Equal(right) => {
-                    let (left, right) = operands!(right);
-                    acc = Quick::bool(loose_equal(left, right)?);
-                }
-                Op::NotEqual(right) => {
-                    let (left, right) = operands!(right);
-                    acc = Quick::bool(!loose_equal(left, right)?);
-                }
-                Op::StrictEqual(right) => {
-                    let (left, right) = operands!(right);
-                    acc = Quick::bool(strict_equal(left, right)?);
-                }
-                Op::StrictNotEqual(right) => {
-                    let (left, right) = operands!(right);
-                    acc = Quick::bool(!strict_equal(left, right)?);
-                }
-                Op::Less(right) => compare!(right, <),
-                Op::LessEqual(right) => compare!(right, <=),
-                Op::Greater(right) => compare!(right, >),
-                Op::GreaterEqual(right) => compare!(right, >=),
-                Op::Add(right) => {
-                    let (left, right) = operands!(right);
-                    // Beside a text it would append.
-                    if left.kind != Kind::Number || right.kind != Kind::Number {
-                        return None;
-                    }
-                    acc = Quick::number(left.number + right.number);
-                }
-                Op::Subtract(right) => compute!(right, a, b => a - b),
-                Op::Multiply(right) => compute!(right, a, b => a * b),
-                Op::Divide(right) => compute!(right, a, b => a / b),
-                Op::Remainder(right) => compute!(right, a, b => operators::number_remainder(a, b)),
-                Op::Exponent(right) => compute!(right, a, b => operators::number_power(a, b)),
+                Op::Equal(right) => operate!(right, operator::equal),
+                Op::NotEqual(right) => operate!(right, operator::not_equal),
+                Op::StrictEqual(right) => operate!(right, operator::strict_equal),
+                Op::StrictNotEqual(right) => operate!(right, operator::strict_not_equal),
+                Op::Less(right) => operate!(right, operator::less),
+                Op::LessEqual(right) => operate!(right, operator::less_equal),
+                Op::Greater(right) => operate!(right, operator::greater),
+                Op::GreaterEqual(right) => operate!(right, operator::greater_equal),
+                Op::Add(right) => operate!(right, operator::add),
+                Op::Subtract(right) => operate!(right, operator::subtract),
+                Op::Multiply(right) => operate!(right, operator::multiply),
+                Op::Divide(right) => operate!(right, operator::divide),
+                Op::Remainder(right) => operate!(right, operator::remainder),
+                Op::Exponent(right) => operate!(right, operator::exponent),
                 _ => return None,
             }
         }
@@ -411,7 +352,7 @@ impl<'a, V: Variables<'a>> Trial<'a, V> {
             CaptureSource::Capture(capture) => self.captures.get(capture.get()),
             CaptureSource::Local(local) => {
                 let local = locals.get(local.get())?;
-                (local.kind == Kind::Borrowed).then_some(local.value)
+                local.borrowed()
             }
         }
     }

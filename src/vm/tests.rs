@@ -74,6 +74,89 @@ fn a_fold_goes_on_where_its_sum_becomes_a_text() {
 }
 
 #[test]
+fn callbacks_of_one_operator_go_on_where_looking_is_not_enough() {
+    for (source, expected) in [
+        // Numbers, then a text that is appended to, then numbers again.
+        ("[1, 2, 'x', 3].map(x => x + 1)", r#"[2,3,"x1",4]"#),
+        ("[1, 2, 'x', 3].map((x, at) => at * 10)", "[0,10,20,30]"),
+        ("[5, 6].map((x, at, all) => all.length)", "[2,2]"),
+        ("[5, 6].map((x, at, all, more) => more === undefined)", "[true,true]"),
+        // Members: of one shape, of others, missing, inherited, of what is no object.
+        ("[{ p: 1 }, { p: 2 }, { q: 0, p: 3 }, {}].map(x => x.p > 1)", "[false,true,true,false]"),
+        ("[{ p: 1 }, { q: 2 }, { p: 3 }].map(x => x.p)", "[1,null,3]"),
+        ("[{ toString: 1 }, {}].map(x => typeof x.toString)", r#"["number","function"]"#),
+        ("[{}, { toString: 1 }].map(x => x.toString === 1)", "[false,true]"),
+        ("['ab', [1], { length: 'l' }].map(x => x.length)", r#"[2,1,"l"]"#),
+        ("[{ p: { q: 2 } }].map(x => x.p.q * 2)", "[4]"),
+        ("((limit) => [1, 2, 3].filter(x => x >= limit))(2)", "[2,3]"),
+        ("((o) => [1, 2, 3].filter(x => x < o.limit))({ limit: 3 })", "[1,2]"),
+        ("[1, 2, 3].find(x => x > 1) + [1, 2, 3].findIndex(x => x > 1)", "3"),
+        ("[3, 4].reduce((sum, x) => sum + x)", "7"),
+        ("[3, 4].reduce((sum, x, at) => sum + at, 10)", "11"),
+        ("[1, 2, 'x', 3].reduce((sum, x) => sum + x, 0)", r#""3x3""#),
+        ("[{ n: 1 }, { n: 2 }].reduce((sum, x) => sum - x.n, 0)", "-3"),
+        ("[[2, 3], [4]].map(x => x.reduce((a, b) => a ** b))", "[8,4]"),
+    ] {
+        assert_eq!(eval(source), expected, "{source}");
+    }
+    let error = eval("[{ p: 1 }, null].map(x => x.p)");
+    assert_eq!(error, "TypeError: Cannot read properties of null (reading 'p') at `x.p`");
+}
+
+#[test]
+fn what_is_not_called_is_not_paid_for() {
+    let limits = Limits { fuel: 1_500, ..Limits::default() };
+    let items = "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap(x => [x, x, x, x, x, x, x, x, x, x])";
+    let searches = |reach: u32| {
+        format!("(all => [1, 2, 3, 4, 5, 6, 7, 8].map(() => all.findIndex(x => x >= {reach}))[7])({items})")
+    };
+    assert_eq!(run(&searches(1), limits.clone()), "10");
+    assert!(run(&searches(9), limits).starts_with("LimitError"));
+}
+
+#[test]
+fn texts_with_holes_are_made_of_whatever_stands_in_them() {
+    let long = "x".repeat(600);
+    for (source, expected) in [
+        ("`${input.s}: ${input.a.b.length} of ${input.user_id}`", r#""text: 3 of 42""#.to_owned()),
+        ("`${input.s === 'text' ? 'yes' : 'no'}${-0}${0 / 0}${1e21}`", r#""yes0NaN1e+21""#.to_owned()),
+        (
+            "`${input.n} ${input.yes} ${input.a.b} ${input.missing}`",
+            r#""null true 1,2,3 undefined""#.to_owned(),
+        ),
+        ("`${{ toString: () => 'own' }}`", r#""own""#.to_owned()),
+        ("`é${'ü'}`.length", "2".to_owned()),
+        ("`${'\\ud83d'}${'\\ude00'}` === '😀'", "true".to_owned()),
+        ("`${'\\ud83d'}!`.length", "2".to_owned()),
+        ("`${input.s}${1}${2}${3}${4}${5}${6}${7}${8}${9}${10}${11}`", r#""text1234567891011""#.to_owned()),
+    ] {
+        assert_eq!(eval(source), expected, "{source}");
+    }
+    assert_eq!(eval(&format!("`{long}${{input.s}}`")), format!("\"{long}text\""));
+    let little = Limits { memory: 10, ..Limits::default() };
+    assert!(run("`${input.s}, ${input.s}, ${input.s}`", little).starts_with("LimitError"));
+}
+
+#[test]
+fn constants_are_given_out_as_they_are_however_many() {
+    let mut scope = Scope::new(Undeclared::Throw);
+    scope.variable("input", 0);
+    scope.finish();
+    let (mut vm, mut stream) = (Vm::default(), Stream::seeded(Seed::default()));
+    let texts: Vec<String> = (0..9).map(|at| format!("prompts/extraction@v{at}.0.0")).collect();
+    let source = texts
+        .iter()
+        .enumerate()
+        .fold("'none'".to_owned(), |rest, (at, text)| format!("input === {at} ? '{text}' : {rest}"));
+    let expr = parse(&source, scope.declared()).expect("it is an expression");
+    let program = compile(&expr, &source, &scope).expect("its names are known");
+    for at in (0..9).chain([0, 0, 4, 8, 4]) {
+        let value = vm.run(&program, &[Value::from(at)], &mut stream.cursor()).expect("it does not throw");
+        assert_eq!(value.to_json_string(), format!("\"{}\"", texts[at as usize]));
+    }
+}
+
+#[test]
 fn expressions_give_what_javascript_gives() {
     for (source, expected) in [
         ("input.user_id % 2 === 0", "true"),

@@ -32,6 +32,14 @@ pub(in crate::value) fn js_text(room: &mut JsNumber, number: f64) -> &str {
     str::from_utf8(&room.digits[at..]).expect("digits and a sign are ASCII")
 }
 
+/// Appends what `String(number)` gives, which is ASCII; how many letters that were.
+pub(crate) fn push_js_text(text: &mut String, number: f64) -> usize {
+    let mut room = JsNumber::default();
+    let digits = js_text(&mut room, number);
+    text.push_str(digits);
+    digits.len()
+}
+
 /// What `String(number)` gives: the shortest digits that read back to the same double.
 #[must_use]
 pub fn to_js_string(number: f64) -> Str {

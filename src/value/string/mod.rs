@@ -74,7 +74,7 @@ impl Str {
     }
 
     /// The string of a text whose units are counted already.
-    pub(in crate::value) fn from_counted(text: &str, units: usize) -> Self {
+    pub(crate) fn from_counted(text: &str, units: usize) -> Self {
         if text.len() <= Self::INLINE {
             let mut bytes = [0; Self::INLINE];
             bytes[..text.len()].copy_from_slice(text.as_bytes());
