@@ -1,8 +1,6 @@
 //! Repositories to try things in, isolated from whoever runs the tests: no configuration of theirs, no identity, no
 //! language. A [`Hub`] is a bare remote; [`Repo`] is a work tree, alone or a clone of one.
 
-#![allow(dead_code, reason = "the modules that use all of it are on their way")]
-
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;

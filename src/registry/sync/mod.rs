@@ -8,6 +8,7 @@
 mod fetch;
 mod merge;
 mod push;
+mod question;
 mod rebase;
 mod remote;
 mod status;

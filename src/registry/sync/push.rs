@@ -1,9 +1,8 @@
 //! Pushing: only what we changed since we last saw the remote, all of it or nothing.
 
-use super::fetch::{
-    Conflict, Question, Settle, Showing, Taken, busy, expected, merge, note_outside, unpushed,
-};
+use super::fetch::{Conflict, Settle, Showing, Taken, busy, expected, merge, note_outside};
 use super::merge::{Base, Merge};
+use super::question::{Question, unpushed};
 use super::rebase::{split, write};
 use super::remote::{Pushed as Answer, Remote, Sent, Wanted};
 use super::shown;

@@ -1,8 +1,8 @@
 //! Where every component stands in every environment, here and on the remote as it was seen last.
 
-use super::fetch::Question;
 use super::merge::Merge;
 use super::push::Sending;
+use super::question::Question;
 use super::remote::Remote;
 use super::view::{Sides, View};
 use crate::component::{Slot, Version};
