@@ -66,6 +66,14 @@ pub enum EventKind<'e> {
         /// The component that would have served.
         component: Option<&'e str>,
     },
+    /// A piece of an answer that is on its way, for observers that [want it](Observer::wants_text). What an attempt
+    /// told is void when it fails: the next one begins anew.
+    Text {
+        /// The agent.
+        agent: &'e str,
+        /// What came since the last piece of this attempt.
+        text: &'e str,
+    },
     /// An attempt failed, and another will be made.
     Retry {
         /// The agent.
@@ -109,6 +117,11 @@ pub enum Keyed {
 pub trait Observer: Send + Sync {
     /// Something happened.
     fn observe(&self, event: &Event<'_>);
+
+    /// Whether it wants to see answers on their way: providers that can are then asked to stream.
+    fn wants_text(&self) -> bool {
+        false
+    }
 }
 
 /// What happened in a run, in order. Values are cut at a length, secrets replaced.
@@ -228,6 +241,8 @@ impl Trace {
             EventKind::Attempt { agent, attempt, component } => {
                 (Some(*agent), Step::Attempt { attempt: *attempt, component: component.map(Into::into) })
             }
+            // The whole answer is told when the agent settles.
+            EventKind::Text { .. } => return,
             EventKind::Cached { agent, age, component } => {
                 (Some(*agent), Step::Cached { age: *age, component: component.map(Into::into) })
             }

@@ -14,6 +14,8 @@ const PATIENCE: Duration = Duration::from_millis(200);
 pub(super) const TICK: Duration = Duration::from_millis(100);
 /// More agents than a terminal has lines for are not shown.
 const MOST: usize = 40;
+/// How much of an answer on its way is shown, in characters.
+const SAID: usize = 40;
 
 /// What is known of each agent, written by the run and read by whoever draws.
 pub(super) struct Live {
@@ -24,6 +26,8 @@ struct Agent {
     name: String,
     /// How many attempts it has at most.
     attempts: u32,
+    /// The end of what this attempt has said.
+    said: String,
     standing: Standing,
 }
 
@@ -55,6 +59,7 @@ impl Live {
             .map(|agent| Agent {
                 name: agent.name.to_string(),
                 attempts: agent.retry.retries + 1,
+                said: String::new(),
                 standing: Standing::Waiting,
             })
             .collect();
@@ -71,6 +76,7 @@ impl Observer for Live {
             EventKind::Attempt { agent, attempt, .. } => {
                 (*agent, Standing::Running { since: Instant::now(), attempt: *attempt })
             }
+            EventKind::Text { agent, text } => return self.hear(agent, text),
             EventKind::Retry { agent, attempt, wait, .. } => {
                 (*agent, Standing::Pausing { attempt: *attempt, until: Instant::now() + *wait })
             }
@@ -83,7 +89,37 @@ impl Observer for Live {
         let mut agents = self.agents.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(agent) = agents.iter_mut().find(|agent| agent.name == name) {
             agent.standing = standing;
+            // What an attempt said is void once it has failed.
+            agent.said.clear();
         }
+    }
+
+    fn wants_text(&self) -> bool {
+        true
+    }
+}
+
+impl Live {
+    /// An answer goes on; the last words of it are shown.
+    fn hear(&self, name: &str, text: &str) {
+        let mut agents = self.agents.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(agent) = agents.iter_mut().find(|agent| agent.name == name) {
+            agent.said.push_str(text);
+            let cut = agent.said.chars().count().saturating_sub(2 * SAID);
+            if let Some((at, _)) = agent.said.char_indices().nth(cut) {
+                agent.said.drain(..at);
+            }
+        }
+    }
+}
+
+/// The end of a text on one line. What is no letter of a text could lead the terminal anywhere.
+fn last_words(said: &str) -> String {
+    let words = said.split(|letter: char| letter.is_whitespace() || letter.is_control());
+    let line = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    match line.chars().count().checked_sub(SAID) {
+        None | Some(0) => line,
+        Some(cut) => format!("…{}", line.chars().skip(cut).collect::<String>()),
     }
 }
 
@@ -135,7 +171,9 @@ fn told(agent: &Agent, now: Instant) -> String {
     match &agent.standing {
         Standing::Waiting => "· waiting".to_owned(),
         Standing::Running { since, attempt: number } => {
-            format!("▸ running {}{}", shown(now.duration_since(*since)), attempt(*number))
+            let said = last_words(&agent.said);
+            let gap = if said.is_empty() { "" } else { "  " };
+            format!("▸ running {}{}{gap}{said}", shown(now.duration_since(*since)), attempt(*number))
         }
         Standing::Pausing { attempt, until } => {
             let wait = until.saturating_duration_since(now);
@@ -164,7 +202,8 @@ mod tests {
     #[test]
     fn each_standing_is_a_few_words() {
         let now = Instant::now();
-        let told = |standing| told(&Agent { name: "a".into(), attempts: 3, standing }, now);
+        let told =
+            |standing| told(&Agent { name: "a".into(), attempts: 3, said: String::new(), standing }, now);
         let running = |attempt| Standing::Running { since: now, attempt };
         assert_eq!(told(Standing::Waiting), "· waiting");
         assert_eq!(told(running(1)), "▸ running 0.00 ms");
@@ -175,5 +214,26 @@ mod tests {
         assert_eq!(settled(AgentStatus::Done), "✓ done in 840 ms");
         assert_eq!(settled(AgentStatus::SkippedByGate), "– gated off");
         assert_eq!(told(Standing::Cached), "✓ from the cache");
+    }
+
+    #[test]
+    fn an_answer_on_its_way_shows_its_last_words_on_one_line() {
+        assert_eq!(last_words(""), "");
+        assert_eq!(last_words("one\n two\x1b[31m "), "one two [31m");
+        assert_eq!(last_words(&"0123456789".repeat(5)), format!("…{}", "0123456789".repeat(4)));
+    }
+
+    #[test]
+    fn a_new_attempt_begins_with_nothing_said() {
+        let text = "ensemble: e\nagents:\n  - {name: a, operation: transform, config: {value: 1}}\n";
+        let ensemble = segue::Engine::new().load_str("test.yaml", text).expect("it loads");
+        let live = Live::new(&ensemble).expect("one agent");
+        for _ in 0..100 {
+            live.hear("a", "half an answer ");
+        }
+        assert!(live.agents.lock().expect("nobody panics")[0].said.chars().count() <= 2 * SAID);
+        let run = ensemble.run(segue::Value::Null).observer(live.clone()).blocking().expect("it runs");
+        assert!(run.is_ok());
+        assert_eq!(live.agents.lock().expect("nobody panics")[0].said, "");
     }
 }

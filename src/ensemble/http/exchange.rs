@@ -7,7 +7,7 @@ use tokio::time::timeout;
 
 use super::redirect::{self, Hop};
 use super::request::{Request, Response, origin};
-use super::{ClientKey, Http, failure, resolver};
+use super::{ClientKey, Http, Listener, events, failure, resolver};
 use crate::ensemble::operation::OperationError;
 use crate::ensemble::run::Secrets;
 
@@ -35,13 +35,14 @@ impl Http {
         request: Request,
         secrets: &Secrets,
         runtime: Id,
+        mut listener: Option<&mut Listener<'_>>,
     ) -> Result<Response, OperationError> {
         let Request { method, url, headers, body, .. } = &request;
         let mut hop =
             Hop { method: method.clone(), url: url.clone(), headers: headers.clone(), body: body.clone() };
         let mut left = request.redirects;
         loop {
-            let answer = self.exchange(&hop, &request, secrets, runtime).await?;
+            let answer = self.exchange(&hop, &request, (secrets, runtime), listener.as_deref_mut()).await?;
             let location = redirect::location(answer.status, &answer.headers);
             match location {
                 Some(location) if left > 0 => {
@@ -66,8 +67,8 @@ impl Http {
         &self,
         hop: &Hop,
         request: &Request,
-        secrets: &Secrets,
-        runtime: Id,
+        (secrets, runtime): (&Secrets, Id),
+        listener: Option<&mut Listener<'_>>,
     ) -> Result<Answer, OperationError> {
         let may_be_private = self.options.allows_private || request.may_be_private;
         let origin = origin(&hop.url);
@@ -81,7 +82,7 @@ impl Http {
         };
         let client = self.client(key)?;
         let pass = self.circuits.enter(&origin)?;
-        match self.ask(&client, hop, request, &origin).await {
+        match self.ask(&client, hop, (request, &origin), listener).await {
             Ok(answer) => {
                 let is_followed =
                     request.redirects > 0 && redirect::location(answer.status, &answer.headers).is_some();
@@ -111,8 +112,8 @@ impl Http {
         &self,
         client: &reqwest::Client,
         hop: &Hop,
-        request: &Request,
-        origin: &str,
+        (request, origin): (&Request, &str),
+        listener: Option<&mut Listener<'_>>,
     ) -> Result<Answer, OperationError> {
         let mut sent = reqwest::Request::new(hop.method.clone(), hop.url.clone());
         *sent.headers_mut() = hop.headers.clone();
@@ -128,6 +129,14 @@ impl Http {
         let most = if is_expected { request.max_bytes } else { request.max_bytes.min(REASON) };
         if is_expected && answer.content_length().is_some_and(|length| length > most as u64) {
             return Err(failure::too_long(origin, most));
+        }
+        if is_expected
+            && let Some(listener) = listener
+            && events::are_in(&headers)
+        {
+            let read = events::read(answer, most, limit, listener).await;
+            read.map_err(|cut| failure::cut(cut, origin, most, is_repeatable))?;
+            return Ok(Answer { status, headers, body: Vec::new() });
         }
         let read = read(&mut answer, most, limit);
         let body = match read.await {

@@ -11,7 +11,7 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
 use super::resolver::Refused;
-use super::retry_after;
+use super::{events, retry_after};
 use crate::ensemble::operation::{FailureKind, OperationError};
 use crate::ensemble::run::Secrets;
 
@@ -70,6 +70,25 @@ pub(super) fn transport(error: &reqwest::Error, origin: &str, is_repeatable: boo
         return OperationError::transport(format!("`{origin}` cannot be reached: {cause}"));
     }
     repeated(OperationError::transport(format!("the answer of `{origin}` broke off: {cause}")), is_repeatable)
+}
+
+/// A stream of events that was not read to its end.
+#[cold]
+pub(super) fn cut(cut: events::Cut, origin: &str, most: usize, is_repeatable: bool) -> OperationError {
+    let broken = |cause: &str| {
+        let message = format!("the answer of `{origin}` broke off{cause}");
+        repeated(OperationError::transport(message), is_repeatable)
+    };
+    match cut {
+        events::Cut::Late(limit) => Late { limit, origin: origin.to_owned(), is_repeatable }.first_byte(),
+        events::Cut::Off(error) => transport(&error, origin, is_repeatable),
+        events::Cut::TooLong => too_long(origin, most),
+        events::Cut::Short => broken(" before its end"),
+        events::Cut::NoText(error) => {
+            OperationError::failed(format!("the answer of `{origin}` is no text: {error}"))
+        }
+        events::Cut::Refused(error) => error,
+    }
 }
 
 /// An address that is not for ensembles.
@@ -135,7 +154,7 @@ fn repeated(mut error: OperationError, is_transient: bool) -> OperationError {
 }
 
 /// What an answer says of its failure: the message of its JSON, or its first words.
-fn said(body: &[u8], secrets: &Secrets) -> Option<String> {
+pub(crate) fn said(body: &[u8], secrets: &Secrets) -> Option<String> {
     let text = String::from_utf8_lossy(body);
     let json: Option<serde_json::Value> = serde_json::from_str(&text).ok();
     let message = json.as_ref().and_then(|json| {

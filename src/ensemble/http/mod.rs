@@ -7,6 +7,7 @@
 
 mod address;
 mod circuit;
+mod events;
 mod exchange;
 mod failure;
 mod options;
@@ -23,6 +24,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use circuit::Circuits;
+pub(crate) use events::{Flow, Listener};
+pub(crate) use failure::said;
 pub use options::{HttpOptions, InvalidCertificate};
 pub(crate) use request::{Expect, Request, Response, Timeouts};
 use resolver::Resolver;
@@ -68,6 +71,20 @@ impl Http {
     /// # Errors
     /// Everything else, told without secrets, and whether and when it may be tried again.
     pub(crate) async fn send(&self, request: Request, secrets: Secrets) -> Result<Response, OperationError> {
+        self.send_and_listen(request, secrets, None).await
+    }
+
+    /// As [`send`](Self::send), for an answer that may come in events: they are heard as they come, and the answer's
+    /// body is empty.
+    ///
+    /// # Errors
+    /// As there; what whoever listens says.
+    pub(crate) async fn send_and_listen(
+        &self,
+        request: Request,
+        secrets: Secrets,
+        listener: Option<&mut Listener<'_>>,
+    ) -> Result<Response, OperationError> {
         let whole = request.timeouts.whole;
         let late =
             failure::Late { limit: whole, origin: request.origin(), is_repeatable: request.is_repeatable };
@@ -75,7 +92,7 @@ impl Http {
             let message = "a request needs a tokio runtime with input, output and timers around the run";
             OperationError::new(FailureKind::Runtime, message)
         })?;
-        let sending = self.follow(request, &secrets, runtime.id());
+        let sending = self.follow(request, &secrets, runtime.id(), listener);
         match tokio::time::timeout(whole, sending).await {
             Ok(outcome) => outcome,
             Err(_) => Err(late.whole_answer()),

@@ -45,7 +45,7 @@ impl Think {
             cancellation: call.cancellation(),
             context: call.context,
         };
-        Ok(provider.complete(prompt))
+        Ok(if call.context.wants_text() { provider.stream(prompt) } else { provider.complete(prompt) })
     }
 }
 

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::service::{self, Names, Service};
+use super::service::{self, Assemble, Names, Service};
 use super::{Prompt, Provider};
-use crate::ensemble::http::Http;
+use crate::ensemble::http::{Flow, Http, Request};
 use crate::ensemble::operation::{OperationError, Outcome, Performing};
 use crate::value::Value;
 
@@ -71,24 +71,96 @@ impl Anthropic {
     }
 }
 
+impl Anthropic {
+    fn asked(&self, prompt: &Prompt<'_>, is_streamed: bool) -> Result<(Request, Form), OperationError> {
+        let endpoint = self.0.endpoint(prompt)?;
+        let (mut body, form) = Self::body(prompt)?;
+        if is_streamed {
+            body.insert("stream".into(), true.into());
+        }
+        let mut request = self.0.request(&endpoint, "/v1/messages", body)?;
+        request.add_header("anthropic-version", VERSION)?;
+        if let Some(key) = &endpoint.key {
+            request.add_header("x-api-key", key.trim())?;
+        }
+        Ok((request, form))
+    }
+}
+
 impl Provider for Anthropic {
     fn complete<'a>(&'a self, prompt: Prompt<'a>) -> Performing<'a> {
-        let request = self.0.endpoint(&prompt).and_then(|endpoint| {
-            let (body, form) = Self::body(&prompt)?;
-            let mut request = self.0.request(&endpoint, "/v1/messages", body)?;
-            request.add_header("anthropic-version", VERSION)?;
-            if let Some(key) = &endpoint.key {
-                request.add_header("x-api-key", key.trim())?;
-            }
-            Ok((request, form))
-        });
-        match request {
+        match self.asked(&prompt, false) {
             Ok((request, form)) => Performing::pending(async move {
                 let answer = self.0.ask(request, &prompt).await?;
                 read(&answer, form)
             }),
             Err(error) => Performing::failed(error),
         }
+    }
+
+    fn stream<'a>(&'a self, prompt: Prompt<'a>) -> Performing<'a> {
+        match self.asked(&prompt, true) {
+            Ok((request, form)) => Performing::pending(async move {
+                let answer = self.0.listen(request, &prompt, Blocks::default()).await?;
+                read(&answer, form)
+            }),
+            Err(error) => Performing::failed(error),
+        }
+    }
+}
+
+/// The blocks of a message, delta by delta.
+#[derive(Default)]
+struct Blocks {
+    blocks: Vec<Block>,
+    stop_reason: Option<String>,
+}
+
+/// A block, and what its deltas add to.
+struct Block {
+    kind: String,
+    text: String,
+}
+
+impl Assemble for Blocks {
+    fn take(&mut self, event: &Json) -> Option<(Option<String>, Flow)> {
+        let mut text = None;
+        match event["type"].as_str()? {
+            "content_block_start" => {
+                let block = &event["content_block"];
+                let said = block["text"].as_str().unwrap_or_default().to_owned();
+                self.blocks.push(Block { kind: block["type"].as_str()?.to_owned(), text: said });
+            }
+            "content_block_delta" => {
+                let index = usize::try_from(event["index"].as_u64()?).ok()?;
+                let block = self.blocks.get_mut(index)?;
+                let delta = &event["delta"];
+                let piece = delta["text"].as_str().or_else(|| delta["partial_json"].as_str());
+                if let Some(piece) = piece {
+                    block.text.push_str(piece);
+                    text = Some(piece.to_owned());
+                }
+            }
+            "message_delta" => {
+                self.stop_reason = event["delta"]["stop_reason"].as_str().map(str::to_owned);
+            }
+            "message_stop" => return Some((None, Flow::Done)),
+            // Signs of life, and what later versions add.
+            _ => {}
+        }
+        Some((text, Flow::More))
+    }
+
+    fn whole(self) -> Json {
+        let blocks = self.blocks.into_iter().map(|block| match &*block.kind {
+            "tool_use" => {
+                // Half an object comes where the answer was cut, which its reason tells.
+                let input: Option<Json> = serde_json::from_str(&block.text).ok();
+                json!({"type": "tool_use", "input": input.unwrap_or_default()})
+            }
+            kind => json!({"type": kind, "text": block.text}),
+        });
+        json!({"content": blocks.collect::<Vec<_>>(), "stop_reason": self.stop_reason})
     }
 }
 

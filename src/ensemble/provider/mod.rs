@@ -9,6 +9,7 @@ mod anthropic;
 mod echo;
 #[cfg(feature = "http")]
 mod openai;
+mod partial;
 #[cfg(feature = "http")]
 mod service;
 
@@ -20,6 +21,7 @@ pub(crate) use anthropic::Anthropic;
 pub use echo::Echo;
 #[cfg(feature = "http")]
 pub(crate) use openai::OpenAi;
+pub use partial::Partial;
 
 use super::operation::{Cancellation, Performing};
 use super::run::{Context, Secrets};
@@ -73,6 +75,14 @@ impl Prompt<'_> {
     }
 }
 
+impl<'a> Prompt<'a> {
+    /// What tells the answer as it comes to whoever looks on.
+    #[must_use]
+    pub fn partial(&self) -> Partial<'a> {
+        Partial { context: self.context, agent: self.agent, held: String::new() }
+    }
+}
+
 /// Shows neither the prompt nor its configuration: they may hold secrets.
 impl std::fmt::Debug for Prompt<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -87,6 +97,12 @@ impl std::fmt::Debug for Prompt<'_> {
 pub trait Provider: Send + Sync {
     /// Answers. The answer is a text, except where the provider knows better what its model said.
     fn complete<'a>(&'a self, prompt: Prompt<'a>) -> Performing<'a>;
+
+    /// As [`complete`](Self::complete), where somebody looks on: the answer is told as it comes, by
+    /// [`Prompt::partial`]. A provider that cannot answers as ever.
+    fn stream<'a>(&'a self, prompt: Prompt<'a>) -> Performing<'a> {
+        self.complete(prompt)
+    }
 }
 
 /// The providers of an engine, by name.

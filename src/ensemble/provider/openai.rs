@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::service::{self, Endpoint, Names, Service};
+use super::service::{self, Assemble, Endpoint, Names, Service};
 use super::{Prompt, Provider};
-use crate::ensemble::http::Http;
+use crate::ensemble::http::{Flow, Http, Request};
 use crate::ensemble::operation::{OperationError, Outcome, Performing};
 use crate::value::Value;
 
@@ -51,23 +51,74 @@ impl OpenAi {
     }
 }
 
+impl OpenAi {
+    fn asked(&self, prompt: &Prompt<'_>, is_streamed: bool) -> Result<Request, OperationError> {
+        let endpoint = self.0.endpoint(prompt)?;
+        let mut body = Self::body(prompt, &endpoint)?;
+        if is_streamed {
+            body.insert("stream".into(), true.into());
+        }
+        let mut request = self.0.request(&endpoint, "/chat/completions", body)?;
+        if let Some(key) = &endpoint.key {
+            request.add_header("authorization", &format!("Bearer {}", key.trim()))?;
+        }
+        Ok(request)
+    }
+}
+
 impl Provider for OpenAi {
     fn complete<'a>(&'a self, prompt: Prompt<'a>) -> Performing<'a> {
-        let request = self.0.endpoint(&prompt).and_then(|endpoint| {
-            let body = Self::body(&prompt, &endpoint)?;
-            let mut request = self.0.request(&endpoint, "/chat/completions", body)?;
-            if let Some(key) = &endpoint.key {
-                request.add_header("authorization", &format!("Bearer {}", key.trim()))?;
-            }
-            Ok(request)
-        });
-        match request {
+        match self.asked(&prompt, false) {
             Ok(request) => Performing::pending(async move {
                 let answer = self.0.ask(request, &prompt).await?;
                 read(&answer, prompt.config_field("schema").is_some())
             }),
             Err(error) => Performing::failed(error),
         }
+    }
+
+    fn stream<'a>(&'a self, prompt: Prompt<'a>) -> Performing<'a> {
+        match self.asked(&prompt, true) {
+            Ok(request) => Performing::pending(async move {
+                let answer = self.0.listen(request, &prompt, Chunks::default()).await?;
+                read(&answer, prompt.config_field("schema").is_some())
+            }),
+            Err(error) => Performing::failed(error),
+        }
+    }
+}
+
+/// The first choice, chunk by chunk.
+#[derive(Default)]
+struct Chunks {
+    content: Option<String>,
+    refusal: Option<String>,
+    finish_reason: Option<String>,
+}
+
+impl Assemble for Chunks {
+    fn take(&mut self, event: &Json) -> Option<(Option<String>, Flow)> {
+        // The last chunk may tell what was used, of no choice.
+        let choices = event.get("choices")?.as_array()?;
+        let mut text = None;
+        for choice in choices.iter().filter(|choice| choice["index"].as_u64().unwrap_or(0) == 0) {
+            for (field, kept) in [("content", &mut self.content), ("refusal", &mut self.refusal)] {
+                if let Some(piece) = choice["delta"][field].as_str() {
+                    kept.get_or_insert_default().push_str(piece);
+                    text = (field == "content").then(|| piece.to_owned()).or(text);
+                }
+            }
+            if let Some(reason) = choice["finish_reason"].as_str() {
+                self.finish_reason = Some(reason.to_owned());
+            }
+        }
+        // Those who imitate the protocol may leave out what ends it.
+        Some((text, if self.finish_reason.is_some() { Flow::Enough } else { Flow::More }))
+    }
+
+    fn whole(self) -> Json {
+        let message = json!({"content": self.content, "refusal": self.refusal});
+        json!({"choices": [{"message": message, "finish_reason": self.finish_reason}]})
     }
 }
 

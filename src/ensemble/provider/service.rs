@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value as Json};
 
 use super::Prompt;
-use crate::ensemble::http::{Http, Request, Timeouts};
+use crate::ensemble::http::{Flow, Http, Listener, Request, Timeouts, said};
 use crate::ensemble::operation::OperationError;
 use crate::value::{Str, Value, from_value};
 
@@ -86,6 +86,79 @@ impl Service {
         serde_json::from_slice(&response.body)
             .map_err(|error| OperationError::failed(format!("the service's answer is not JSON: {error}")))
     }
+}
+
+/// Puts an answer together that comes in events.
+pub(super) trait Assemble: Send {
+    /// Takes what one event says: the text in it for whoever looks on, and whether the answer goes on.
+    fn take(&mut self, event: &Json) -> Option<(Option<String>, Flow)>;
+
+    /// The answer as the service would have given it in one piece.
+    fn whole(self) -> Json;
+}
+
+/// What ends a stream of chat completions.
+const DONE: &str = "[DONE]";
+
+impl Service {
+    /// Sends it, and tells the answer as it comes. A service that does not stream answers in one piece.
+    pub(super) async fn listen(
+        &self,
+        request: Request,
+        prompt: &Prompt<'_>,
+        mut answer: impl Assemble,
+    ) -> Result<Json, OperationError> {
+        let mut partial = prompt.partial();
+        let mut has_begun = false;
+        let secrets = prompt.secrets();
+        let take = |_: Option<&str>, data: &str| {
+            has_begun = true;
+            if data.trim() == DONE {
+                return Ok(Flow::Done);
+            }
+            let event: Json = serde_json::from_str(data).map_err(|error| {
+                OperationError::failed(format!(
+                    "the service's answer holds an event that is not JSON: {error}"
+                ))
+            })?;
+            if let Some(error) = event.get("error").filter(|error| !error.is_null()) {
+                let message = said(data.as_bytes(), &secrets).unwrap_or_default();
+                let failure = OperationError::failed(format!("the service broke off its answer: {message}"));
+                return Err(if may_pass(error) { failure.transient() } else { failure });
+            }
+            let (text, flow) = answer.take(&event).ok_or_else(unknown)?;
+            if let Some(text) = text {
+                partial.push(&text);
+            }
+            Ok(flow)
+        };
+        let silence = self.http.options().timeouts().first_byte;
+        let mut listener = Listener { take: Box::new(take), silence };
+        let response = self.http.send_and_listen(request, prompt.secrets(), Some(&mut listener)).await;
+        drop(listener);
+        let response = response?;
+        if has_begun {
+            return Ok(answer.whole());
+        }
+        serde_json::from_slice(&response.body)
+            .map_err(|error| OperationError::failed(format!("the service's answer is not JSON: {error}")))
+    }
+}
+
+/// Whether what a service says of its failure is about this moment, not about what was asked.
+fn may_pass(error: &Json) -> bool {
+    const PASSING: [&str; 7] = [
+        "overloaded_error",
+        "rate_limit_error",
+        "api_error",
+        "timeout_error",
+        "server_error",
+        "service_unavailable",
+        "rate_limit_exceeded",
+    ];
+    let names = [&error["type"], &error["code"]];
+    names.iter().any(|name| name.as_str().is_some_and(|name| PASSING.contains(&name)))
+        || error["code"].as_u64().is_some_and(|code| code == 429 || code >= 500)
 }
 
 /// `config.model`.

@@ -124,6 +124,21 @@ impl Context {
         }
     }
 
+    /// Whether anybody wants to see answers on their way.
+    pub(in crate::ensemble) fn wants_text(&self) -> bool {
+        self.root.observers.iter().any(|observer| observer.wants_text())
+    }
+
+    /// A piece of an answer, secrets replaced.
+    pub(in crate::ensemble) fn tell_text(&self, agent: &str, text: &str) {
+        let at = Instant::now().duration_since(self.root.started);
+        let kind = EventKind::Text { agent, text };
+        let event = Event { path: &self.path, ensemble: &self.plan().name, at, kind };
+        for observer in self.root.observers.iter().filter(|observer| observer.wants_text()) {
+            observer.observe(&event);
+        }
+    }
+
     /// The failure with secrets replaced.
     #[cold]
     pub(super) fn masked(&self, mut failure: Failure) -> Failure {

@@ -73,6 +73,19 @@ impl Secrets {
         masked
     }
 
+    /// How many bytes at the end of the text may be the beginning of a secret.
+    pub(in crate::ensemble) fn beginning_at_end(&self, text: &str) -> usize {
+        let mut most = 0;
+        for secret in self.0.iter().flat_map(|secrets| secrets.iter()) {
+            for value in std::iter::once(&secret.value).chain(&secret.escaped) {
+                let lengths = value.char_indices().map(|(at, _)| at).skip(1);
+                let longest = lengths.filter(|&length| text.ends_with(&value[..length])).max();
+                most = most.max(longest.unwrap_or(0));
+            }
+        }
+        most
+    }
+
     pub(super) fn mask_shared(&self, text: &Arc<str>) -> Arc<str> {
         match self.mask(text) {
             Cow::Borrowed(_) => text.clone(),
@@ -138,6 +151,15 @@ mod tests {
         assert_eq!(hidden.mask_value(&value).to_json_string(), r#"{"‹KEY›":["x ‹KEY›",1,{"k":"‹QUOTED›"}]}"#);
         assert_eq!(hidden.mask(&value.to_json_string()), r#"{"‹KEY›":["x ‹KEY›",1,{"k":"‹QUOTED›"}]}"#);
         assert_eq!(format!("{hidden:?}"), "Secrets(2)");
+    }
+
+    #[test]
+    fn the_beginning_of_a_secret_is_seen_at_the_end_of_a_text() {
+        let hidden = secrets(&[("KEY", "hunter2"), ("OTHER", "terse")]);
+        for (text, length) in [("nothing", 0), ("a h", 1), ("a hunter", 6), ("the ters", 4), ("x hunter2", 0)]
+        {
+            assert_eq!(hidden.beginning_at_end(text), length, "{text}");
+        }
     }
 
     #[test]

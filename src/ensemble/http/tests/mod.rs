@@ -6,6 +6,7 @@ mod operation;
 mod providers;
 mod secrets;
 mod server;
+mod streaming;
 mod tls;
 
 use pretty_assertions::assert_eq;

@@ -124,6 +124,7 @@ fn observers_see_a_run_while_it_goes() {
                 EventKind::Started { seed, .. } => format!("started {seed}"),
                 EventKind::Gate { agent, decision } => format!("{agent} {}", decision.taken),
                 EventKind::Attempt { agent, attempt, .. } => format!("{agent} attempt {attempt}"),
+                EventKind::Text { agent, text } => format!("{agent} says {text}"),
                 EventKind::Cached { agent, .. } => format!("{agent} cached"),
                 EventKind::Retry { agent, wait, .. } => format!("{agent} again in {wait:?}"),
                 EventKind::Settled { agent, state, .. } => format!("{agent} {}", state.status.name()),
