@@ -73,6 +73,8 @@
 //! | `ensemble` | yes | YAML ensembles, the scheduler, component sources; without it, no `tokio` and no YAML |
 //! | `http` | no | the operation `http`, and the providers `openai` and `anthropic`; without it, no network |
 //! | `cache-store` | no | answers of agents with `cache` in a file, for the next process too; without it, in memory |
+//! | `tracing` | no | `ensemble::Spans`: runs, agents and attempts as spans of `tracing` |
+//! | `metrics` | no | `ensemble::Metrics`: runs and agents counted, in Prometheus' text format |
 //! | `git` | no | the registry: components deployed by git tags, with the git that the user has |
 //!
 //! # Rooms

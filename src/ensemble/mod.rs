@@ -8,12 +8,16 @@ mod gate;
 #[cfg(feature = "http")]
 pub mod http;
 mod load;
+#[cfg(feature = "metrics")]
+mod metrics;
 pub mod operation;
 pub mod plan;
 pub mod provider;
 mod run;
 pub mod schema;
 pub(crate) mod services;
+#[cfg(feature = "tracing")]
+mod spans;
 mod tally;
 mod trace;
 pub mod yaml;
@@ -29,11 +33,15 @@ pub use fix::{Change, Fixed};
 pub use gate::Decision;
 pub use load::{Check, LoadError};
 pub(crate) use load::{check, load, load_file};
+#[cfg(feature = "metrics")]
+pub use metrics::Metrics;
 pub use run::{
     AgentState, AgentStatus, Failure, RefusalKind, Run, RunBuilder, RunError, RunFuture, Secrets, Status,
     TraceLevel, Warning,
 };
 pub use services::Files;
+#[cfg(feature = "tracing")]
+pub use spans::Spans;
 pub use tally::{Failed, Share, Tally};
 pub use trace::{Entry, Event, EventKind, Keyed, Observer, Step, Trace};
 

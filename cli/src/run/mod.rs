@@ -9,8 +9,11 @@ pub(crate) mod setup;
 mod table;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use anyhow::Context;
 use clap::Args;
+use segue::ensemble::{Metrics, Observer};
 
 use self::options::RunOptions;
 use crate::exit::Outcome;
@@ -50,6 +53,10 @@ pub(crate) struct Run {
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
 
+    /// Write what was counted in Prometheus' text format: runs, agents by what became of them, durations, retries
+    #[arg(long, value_name = "FILE")]
+    metrics: Option<PathBuf>,
+
     /// Tell everything that happened in the run, in order
     #[arg(long)]
     trace: bool,
@@ -65,12 +72,19 @@ impl Run {
             Ok(ensemble) => ensemble,
             Err(exit) => return Ok(exit),
         };
-        match (&self.inputs, self.runs) {
+        let metrics = self.metrics.as_ref().map(|_| Arc::new(Metrics::new()));
+        let observer = metrics.clone().map(|metrics| metrics as Arc<dyn Observer>);
+        let outcome = match (&self.inputs, self.runs) {
             (None, None) if self.html.is_some() => {
                 Err(anyhow::anyhow!("--html tells of many runs: add --runs N or --inputs FILE").into())
             }
-            (None, None) => one::run(&self, &ensemble, out),
-            _ => batch::run(&self, &ensemble, self.options.seed(), out),
+            (None, None) => one::run(&self, &ensemble, observer, out),
+            _ => batch::run(&self, &ensemble, observer, out),
+        };
+        if let (Some(file), Some(metrics), Ok(_)) = (&self.metrics, metrics, &outcome) {
+            let written = crate::file::write(file, &metrics.text());
+            written.with_context(|| format!("--metrics: cannot write `{}`", file.display()))?;
         }
+        outcome
     }
 }

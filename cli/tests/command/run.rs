@@ -275,3 +275,21 @@ fn a_file_that_cannot_keep_answers_is_told_and_stops_nothing() {
     let text = std::fs::read_to_string(project.path().join("answers")).expect("it is left alone");
     assert_eq!(text, "dear aunt, ".repeat(500));
 }
+
+#[test]
+fn metrics_count_a_batch_and_one_run() {
+    let project = Project::new();
+    let called =
+        project.call(&["run", "canary.yaml", "--seed", "5", "--runs", "100", "--metrics", "batch.txt"]);
+    assert_eq!(called.code, Some(0), "{called}");
+    let text = std::fs::read_to_string(project.path().join("batch.txt")).expect("it is written");
+    assert!(text.contains("segue_runs_total{ensemble=\"canary-example\",status=\"done\"} 100"), "{text}");
+    assert!(text.ends_with("# EOF\n"));
+    project.write("fails.yaml", CACHED.replace("${input.n ?? 0}", "${fail('no')}"));
+    let called = project.call(&["run", "fails.yaml", "--metrics", "one.txt"]);
+    assert_eq!(called.code, Some(1), "{called}");
+    let text = std::fs::read_to_string(project.path().join("one.txt")).expect("it is written");
+    assert!(text.contains("segue_agents_total{ensemble=\"e\",agent=\"a\",status=\"failed\"} 1"), "{text}");
+    let called = project.call(&["run", "canary.yaml", "--metrics", "nowhere/at/all.txt"]);
+    assert_eq!(called.code, Some(2), "{called}");
+}
