@@ -32,6 +32,15 @@ use crate::value::{Invoke, Native, Str, Thrown, Value};
 /// What a built-in gives.
 pub type Outcome = Result<Value, Thrown>;
 
+/// What [`Host::collect`] makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Collect {
+    /// What the callback gives: `map`.
+    Results,
+    /// The items for which it gives a true value: `filter`.
+    Items,
+}
+
 /// Takes what a callback gave for the item at an index; whether it wants more.
 pub type Take<'t> = dyn FnMut(&mut dyn Host, usize, Value) -> Result<bool, Thrown> + 't;
 
@@ -43,10 +52,11 @@ pub fn invoke_each(
     host: &mut dyn Host,
     callback: &Value,
     items: &[Value],
+    first: usize,
     array: &Value,
     take: &mut Take<'_>,
 ) -> Result<(), Thrown> {
-    for (at, item) in items.iter().enumerate() {
+    for (at, item) in (first..).zip(items) {
         let made = host.invoke_item(callback, item, at, array)?;
         if !take(host, at, made)? {
             break;
@@ -104,8 +114,9 @@ pub trait Host: Invoke {
         self.invoke(callback, &Value::Undefined, &arguments)
     }
 
-    /// Calls the callback of `map`, `filter` and kin for the items of `array` in turn, and hands what it gives to
-    /// `take`, for as long as that wants more. What the calls have in common is done once.
+    /// Calls the callback of `map`, `filter` and kin for `items` in turn, the first of which is number `first` of
+    /// `array`, and hands what it gives to `take`, for as long as that wants more. What the calls have in common is
+    /// done once.
     ///
     /// # Errors
     /// As [`invoke_item`](Self::invoke_item), and what `take` throws.
@@ -113,9 +124,24 @@ pub trait Host: Invoke {
         &mut self,
         callback: &Value,
         items: &[Value],
+        first: usize,
         array: &Value,
         take: &mut Take<'_>,
     ) -> Result<(), Thrown>;
+
+    /// Does `map` or `filter` for as many of `items` as can be done without entering anything, appends what that makes
+    /// to `made`, which has to have the room, and says how many items are done and paid for. A host may do none.
+    fn collect(
+        &mut self,
+        collect: Collect,
+        callback: &Value,
+        items: &[Value],
+        array: &Value,
+        made: &mut Vec<Value>,
+    ) -> usize {
+        let _ = (collect, callback, items, array, made);
+        0
+    }
 
     /// Calls the callback of `reduce` for `items` in turn, the first of which is number `first` of `array`.
     ///

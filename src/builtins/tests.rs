@@ -62,10 +62,11 @@ impl Host for TestHost {
         &mut self,
         callback: &Value,
         items: &[Value],
+        first: usize,
         array: &Value,
         take: &mut Take<'_>,
     ) -> Result<(), Thrown> {
-        invoke_each(self, callback, items, array, take)
+        invoke_each(self, callback, items, first, array, take)
     }
 
     fn random(&mut self) -> f64 {

@@ -5,7 +5,7 @@ use super::operand::Operand;
 use super::quick::{Quick, Sweep, Trial};
 use super::run::{Frame, Owner};
 use super::{CodeId, EvalError, Limits, Scratch};
-use crate::builtins::{self, Host, Outcome, Take};
+use crate::builtins::{self, Collect, Host, Outcome, Take};
 use crate::bytecode::{Code, Function, Program};
 use crate::draw::Cursor;
 use crate::syntax::Span;
@@ -139,20 +139,21 @@ impl<'m, 'd> Machine<'m, 'd> {
         Ok(made)
     }
 
-    /// Calls a callback of one operator for items, for as long as it will do; how many that were. All of `items` are
-    /// done where `take` wants no more. They are paid for together, which is where there is fuel for all of them.
+    /// Calls a callback of one operator for items, hands what it gives to `take`, and stops where it will not do or
+    /// `take` has no room; how many items are done. They are paid for together, where there is fuel for all of them.
+    #[inline(always)]
     fn sweep<'a>(
         &mut self,
         sweep: &Sweep<'a>,
         items: &'a [Value],
         array: &'a Value,
-        take: &mut Take<'_>,
-    ) -> Result<usize, Thrown> {
+        mut take: impl FnMut(&'a Value, Quick<'a>) -> bool,
+    ) -> usize {
         let cost = sweep.cost() * items.len() as u64;
-        if !self.budget.has(cost) {
-            return Ok(0);
+        if !self.budget.has(cost) || self.budget.step(cost).is_err() {
+            return 0;
         }
-        self.budget.step(cost)?;
+        let mut done = 0;
         for (at, item) in items.iter().enumerate() {
             let made = sweep.call(|argument| match argument {
                 0 => Some(Quick::of(item)),
@@ -160,16 +161,13 @@ impl<'m, 'd> Machine<'m, 'd> {
                 2 => Some(Quick::of(array)),
                 _ => None,
             });
-            let Some(made) = made else {
-                self.budget.refund(sweep.cost() * (items.len() - at) as u64);
-                return Ok(at);
-            };
-            if !take(self, at, made.into_value())? {
-                self.budget.refund(sweep.cost() * (items.len() - at - 1) as u64);
-                break;
+            match made {
+                Some(made) if take(item, made) => done += 1,
+                _ => break,
             }
         }
-        Ok(items.len())
+        self.budget.refund(sweep.cost() * (items.len() - done) as u64);
+        done
     }
 
     /// As [`sweep`](Self::sweep), for the callback of `reduce`.
@@ -345,20 +343,17 @@ impl Host for Machine<'_, '_> {
         &mut self,
         callback: &Value,
         items: &[Value],
+        first: usize,
         array: &Value,
         take: &mut Take<'_>,
     ) -> Result<(), Thrown> {
         let Some(frame) = callback_frame(callback) else {
-            return builtins::invoke_each(self, callback, items, array, take);
+            return builtins::invoke_each(self, callback, items, first, array, take);
         };
         let trial = Trial::new(frame.code, frame.function, frame.variables, frame.captures);
         self.in_call(|machine| {
-            let done = match trial.as_ref().and_then(Sweep::new) {
-                Some(sweep) => machine.sweep(&sweep, items, array, take)?,
-                None => 0,
-            };
             let mut stack = Stack::new();
-            for (at, item) in items.iter().enumerate().skip(done) {
+            for (at, item) in (first..).zip(items) {
                 let locals = [Quick::of(item), Quick::number(at as f64), Quick::of(array)];
                 let made = match machine.quick(trial.as_ref(), &locals)? {
                     Some(made) => made.into_value(),
@@ -373,6 +368,40 @@ impl Host for Machine<'_, '_> {
             }
             Ok(())
         })
+    }
+
+    fn collect(
+        &mut self,
+        collect: Collect,
+        callback: &Value,
+        items: &[Value],
+        array: &Value,
+        made: &mut Vec<Value>,
+    ) -> usize {
+        let Some(frame) = callback_frame(callback) else { return 0 };
+        let trial = Trial::new(frame.code, frame.function, frame.variables, frame.captures);
+        let Some(sweep) = trial.as_ref().and_then(Sweep::new) else { return 0 };
+        // Where no call may be made, the general way says so.
+        if self.budget.enter_call().is_err() {
+            return 0;
+        }
+        self.budget.leave_call();
+        let room = made.capacity() - made.len();
+        match collect {
+            Collect::Results => self.sweep(&sweep, &items[..items.len().min(room)], array, |_, result| {
+                made.push(result.into_value());
+                true
+            }),
+            Collect::Items => self.sweep(&sweep, items, array, |item, claim| {
+                if claim.truthy() {
+                    if made.len() == made.capacity() {
+                        return false;
+                    }
+                    made.push(item.clone());
+                }
+                true
+            }),
+        }
     }
 
     fn invoke_fold(

@@ -87,12 +87,23 @@ impl Vm {
         variables: &[Value],
         draws: &mut Cursor<'_>,
     ) -> Result<Value, EvalError> {
-        if let Some(value) = try_quick(&self.limits, program, variables, draws) {
-            return Ok(match value.borrowed() {
+        match try_quick(&self.limits, program, variables, draws) {
+            Some(value) => Ok(match value.borrowed() {
                 Some(borrowed) => self.scratch.constants.give(program.code(), borrowed),
                 None => value.into_value(),
-            });
+            }),
+            None => self.run_whole(program, variables, draws),
         }
+    }
+
+    /// What is left where the quick loop does not do. Apart, so that the way through that loop is short.
+    #[inline(never)]
+    fn run_whole(
+        &mut self,
+        program: &Program,
+        variables: &[Value],
+        draws: &mut Cursor<'_>,
+    ) -> Result<Value, EvalError> {
         if let Some(text) = try_text(&self.limits, program, variables, draws, &mut self.scratch.text) {
             return Ok(Value::String(text));
         }

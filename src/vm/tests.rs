@@ -112,6 +112,17 @@ fn what_is_not_called_is_not_paid_for() {
     };
     assert_eq!(run(&searches(1), limits.clone()), "10");
     assert!(run(&searches(9), limits).starts_with("LimitError"));
+
+    // Looking is not enough for the first item, so that none of what was set aside for the others is used.
+    let limits = Limits { fuel: 420, ..Limits::default() };
+    let items = "['x', 1, 2, 3, 4, 5, 6, 7, 8, 9]";
+    assert_eq!(
+        run(
+            &format!("(all => [1, 2, 3, 4, 5, 6].map(() => all.map(x => x + 1))[5].length)({items})"),
+            limits
+        ),
+        "10"
+    );
 }
 
 #[test]

@@ -392,10 +392,11 @@ impl Host for Oracle<'_, '_> {
         &mut self,
         callback: &Value,
         items: &[Value],
+        first: usize,
         array: &Value,
         take: &mut Take<'_>,
     ) -> Result<(), Thrown> {
-        builtins::invoke_each(self, callback, items, array, take)
+        builtins::invoke_each(self, callback, items, first, array, take)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Items collected one by one, paid for as room for them is made.
 
-use crate::builtins::{Host, Outcome};
+use crate::builtins::{Call, Collect, Host, Outcome};
 use crate::value::{Array, Thrown, Value};
 
 /// An array that grows.
@@ -22,6 +22,18 @@ impl Items {
         }
         self.0.push(item);
         Ok(())
+    }
+
+    /// Makes `map` or `filter` of as many items of `array` as the host can do without entering anything, within the
+    /// room; how many that were.
+    pub(super) fn collect(
+        &mut self,
+        collect: Collect,
+        call: &mut Call<'_>,
+        callback: &Value,
+        array: &Array,
+    ) -> usize {
+        call.host.collect(collect, callback, array.items(), call.this, &mut self.0)
     }
 
     #[cold]

@@ -2,7 +2,7 @@
 
 use super::items::Items;
 use crate::builtins::table::{Builtin, Group, function, numbered};
-use crate::builtins::{Call, Outcome, Take};
+use crate::builtins::{Call, Collect, Outcome, Take};
 use crate::value::{Array, Thrown, Value};
 use std::borrow::Cow;
 
@@ -68,11 +68,17 @@ fn parts<'c>(call: &mut Call<'c>, name: &str) -> Result<(Cow<'c, Array>, &'c Val
 /// Hands what the callback gives for each item to `take`, for as long as that wants more.
 ///
 /// Arrow functions know no `this`, so that only built-ins are given one.
-fn visit(call: &mut Call<'_>, callback: &Value, items: &[Value], take: &mut Take<'_>) -> Result<(), Thrown> {
+fn visit(
+    call: &mut Call<'_>,
+    callback: &Value,
+    items: &[Value],
+    first: usize,
+    take: &mut Take<'_>,
+) -> Result<(), Thrown> {
     let (Value::Native(_), [_, this, ..]) = (callback, call.arguments) else {
-        return call.host.invoke_items(callback, items, call.this, take);
+        return call.host.invoke_items(callback, items, first, call.this, take);
     };
-    for (at, item) in items.iter().enumerate() {
+    for (at, item) in (first..).zip(items) {
         let made = visit_native(call, callback, this, item, at)?;
         if !take(call.host, at, made)? {
             break;
@@ -90,7 +96,9 @@ fn map(call: &mut Call<'_>) -> Outcome {
     let (array, callback) = parts(call, "Array.prototype.map")?;
     call.charge(array.len())?;
     let mut made = Items::with_capacity(array.len(), call.host)?;
-    visit(call, callback, array.items(), &mut |host, _, value| made.push(value, host).map(|()| true))?;
+    let done = made.collect(Collect::Results, call, callback, &array);
+    let rest = &array.items()[done..];
+    visit(call, callback, rest, done, &mut |host, _, value| made.push(value, host).map(|()| true))?;
     made.finish()
 }
 
@@ -99,7 +107,8 @@ fn filter(call: &mut Call<'_>) -> Outcome {
     call.charge(array.len())?;
     // Most filters keep much of a short array; of a long one the room grows with what is kept.
     let mut kept = Items::with_capacity(array.len().min(128), call.host)?;
-    visit(call, callback, array.items(), &mut |host, at, claim| {
+    let done = kept.collect(Collect::Items, call, callback, &array);
+    visit(call, callback, &array.items()[done..], done, &mut |host, at, claim| {
         if claim.truthy() {
             kept.push(array[at].clone(), host)?;
         }
@@ -151,7 +160,7 @@ fn first(
     is_wanted: impl Fn(&Value) -> bool,
 ) -> Result<Option<usize>, Thrown> {
     let mut found = None;
-    visit(call, callback, items, &mut |host, at, value| {
+    visit(call, callback, items, 0, &mut |host, at, value| {
         host.charge(1)?;
         if is_wanted(&value) {
             found = Some(at);
@@ -224,7 +233,7 @@ fn flat_map(call: &mut Call<'_>) -> Outcome {
     }
     call.charge(array.len())?;
     let mut items = Items::default();
-    visit(call, callback, array.items(), &mut |host, _, made| {
+    visit(call, callback, array.items(), 0, &mut |host, _, made| {
         match made {
             Value::Array(inner) => {
                 host.charge(inner.len())?;
