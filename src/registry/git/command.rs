@@ -39,6 +39,14 @@ impl Git {
         self
     }
 
+    /// Whether the commands run with any variable whose name `is_meant`.
+    pub(super) fn sets(&self, is_meant: impl Fn(&OsStr) -> bool) -> bool {
+        let changed = |name: &OsStr| self.variables.iter().rfind(|(known, _)| known == name);
+        let inherited = std::env::vars_os().map(|(name, _)| name);
+        inherited.filter(|name| changed(name).is_none()).any(|name| is_meant(&name))
+            || self.variables.iter().any(|(name, value)| value.is_some() && is_meant(name))
+    }
+
     /// `git SUBCOMMAND …` in `directory`.
     #[must_use]
     pub fn command(&self, directory: &Path, subcommand: &str) -> GitCommand {

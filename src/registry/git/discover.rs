@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{Git, GitCommand, GitError, GitErrorKind, ObjectFormat, ObjectId};
+use super::{Git, GitCommand, GitError, GitErrorKind, ObjectFormat, ObjectId, nearby};
 
 /// A repository, and where in it we stand.
 ///
@@ -78,7 +78,8 @@ const QUESTIONS: [&str; 7] = [
 ];
 
 impl Repository {
-    /// The repository that `directory` is in, or that `GIT_DIR` names. One process of git.
+    /// The repository that `directory` is in, or that `GIT_DIR` names. At most one process of git: a repository of the
+    /// most usual layout is found without.
     ///
     /// # Errors
     /// `NotInstalled`, `NotARepository`, and what else git may say.
@@ -91,7 +92,35 @@ impl Repository {
     /// # Errors
     /// As there.
     pub fn discover_with(git: Git, directory: impl AsRef<Path>) -> Result<Self, GitError> {
-        Ok(Self::ask(git, directory.as_ref(), None)?.0)
+        match Self::nearby(&git, directory.as_ref()) {
+            Some(nearby) => Ok(nearby),
+            None => Self::ask_git(git, directory.as_ref()),
+        }
+    }
+
+    /// As [`discover_with`](Self::discover_with), by git itself in any case.
+    pub(super) fn ask_git(git: Git, directory: &Path) -> Result<Self, GitError> {
+        Ok(Self::ask(git, directory, None)?.0)
+    }
+
+    fn nearby(git: &Git, directory: &Path) -> Option<Self> {
+        if git.sets(nearby::is_decisive) {
+            return None;
+        }
+        let directory = std::path::absolute(directory).ok()?;
+        let found = nearby::find(&directory)?;
+        Some(Self {
+            common_dir: found.git_dir.clone(),
+            git_dir: found.git_dir,
+            work_tree: Some(found.work_tree),
+            prefix: found.prefix.into(),
+            is_bare: false,
+            object_format: ObjectFormat::Sha1,
+            ref_format: RefFormat::Files,
+            writes: Writes::default(),
+            git: git.clone(),
+            directory,
+        })
     }
 
     /// As [`discover_with`](Self::discover_with), and which commit `revision` is, in the same process; `None` where it

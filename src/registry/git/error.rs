@@ -62,7 +62,8 @@ impl GitError {
                 .with_help("install git 2.38 or newer, and see that it is in PATH");
         }
         let message = format!("cannot run git in `{}`: {error}", directory.display());
-        Self::new(GitErrorKind::Io, message)
+        let is_too_long = error.kind() == std::io::ErrorKind::ArgumentListTooLong;
+        Self::new(if is_too_long { GitErrorKind::TooLarge } else { GitErrorKind::Io }, message)
     }
 
     pub(super) fn io(what: &str, error: &std::io::Error) -> Self {

@@ -9,6 +9,7 @@ mod command;
 mod discover;
 mod error;
 mod name;
+mod nearby;
 mod object_id;
 mod objects;
 mod refs;

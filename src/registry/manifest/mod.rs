@@ -15,6 +15,7 @@
 mod edgit;
 mod edit;
 mod node;
+mod plain;
 mod read;
 #[cfg(test)]
 mod tests;

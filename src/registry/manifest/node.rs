@@ -62,6 +62,21 @@ enum Open {
 
 /// The one document of a text; `None` where there is nothing in it.
 pub(super) fn parse(text: &str) -> Result<Option<Node>, Fault> {
+    parse_without(text, 0..0)
+}
+
+/// As [`parse`] of the text without some of its lines; places are those of the whole text.
+pub(super) fn parse_without(text: &str, left_out: Range<usize>) -> Result<Option<Node>, Fault> {
+    let (start, length) = (left_out.start, left_out.len());
+    let whole = |at: usize| if at >= start { at + length } else { at };
+    if left_out.is_empty() {
+        return document(text, whole);
+    }
+    let rest = [&text[..left_out.start], &text[left_out.end..]].concat();
+    document(&rest, whole)
+}
+
+fn document(text: &str, whole: impl Fn(usize) -> usize) -> Result<Option<Node>, Fault> {
     let options = granit_parser::options! {
         emit_comments: false,
         flow_nesting_limit: MAX_DEPTH,
@@ -71,11 +86,12 @@ pub(super) fn parse(text: &str) -> Result<Option<Node>, Fault> {
     for next in Parser::new_from_str_with_options(text, options) {
         let (event, span) = next.map_err(|error| {
             Fault::new(
-                error.marker().byte_offset().unwrap_or(text.len()),
+                whole(error.marker().byte_offset().unwrap_or(text.len())),
                 format!("this is no YAML: {}", error.info()),
             )
         })?;
         let place = span.byte_range().unwrap_or_default();
+        let place = whole(place.start)..whole(place.end);
         let (kind, start) = match event {
             Event::DocumentStart(..) => {
                 documents += 1;

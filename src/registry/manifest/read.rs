@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::node::{self, Entry, Fault, Node, NodeKind};
+use super::plain::{self, Plain};
 use super::{Declared, Manifest, Quote, Rule};
 use crate::component::Slot;
 use crate::component::name::check_segment;
@@ -31,21 +32,26 @@ pub(super) fn line(text: &str, at: usize) -> usize {
 }
 
 fn manifest(text: &str, origin: &str) -> Result<Manifest, Fault> {
+    manifest_with(text, origin, plain::components(text))
+}
+
+/// Reads a manifest of which the plain lines, if any, were read before.
+pub(super) fn manifest_with(text: &str, origin: &str, plain: Option<Plain<'_>>) -> Result<Manifest, Fault> {
     let mut manifest = Manifest { origin: Some(origin.into()), ..Manifest::default() };
-    let Some(root) = node::parse(text)? else { return Ok(manifest) };
+    let left_out = plain.as_ref().map_or(0..0, |plain| plain.place.clone());
+    let Some(root) = node::parse_without(text, left_out)? else { return Ok(manifest) };
     for entry in root.entries("a manifest")? {
         match entry.key.as_str() {
             "components" => {
-                let lines = LineIndex::new(text);
-                let mut known = HashSet::new();
-                for entry in entry.value.entries("`components`")? {
-                    let declared = component(entry, &lines)?;
-                    if !known.insert(declared.address.clone()) {
-                        let message = format!("`{}` stands here a second time", declared.address);
-                        return Err(Fault::new(entry.key_place.start, message));
-                    }
-                    manifest.components.push(declared);
+                let declared = match &plain {
+                    Some(plain) => plain_components(plain)?,
+                    None => components(entry.value.entries("`components`")?, text)?,
+                };
+                let mut known = HashSet::with_capacity(declared.len());
+                if let Some((twice, at)) = declared.iter().find(|(one, _)| !known.insert(&one.address)) {
+                    return Err(Fault::new(*at, format!("`{}` stands here a second time", twice.address)));
                 }
+                manifest.components = declared.into_iter().map(|(declared, _)| declared).collect();
             }
             "types" => {
                 for (name, at) in entry.value.texts("a type")? {
@@ -63,6 +69,21 @@ fn manifest(text: &str, origin: &str) -> Result<Manifest, Fault> {
         }
     }
     Ok(manifest)
+}
+
+/// Components, each with the byte where it is named.
+fn components(entries: &[Entry], text: &str) -> Result<Vec<(Declared, usize)>, Fault> {
+    let lines = LineIndex::new(text);
+    entries.iter().map(|entry| Ok((component(entry, &lines)?, entry.key_place.start))).collect()
+}
+
+fn plain_components(plain: &Plain<'_>) -> Result<Vec<(Declared, usize)>, Fault> {
+    let numbered = plain.lines.iter().zip(plain.first_line..);
+    let one = |(line, number): (&plain::Line<'_>, usize)| {
+        let key = (line.key, line.at);
+        Ok((declared(key, None, (line.path, line.path_at), number)?, line.at))
+    };
+    numbered.map(one).collect()
 }
 
 fn component(entry: &Entry, lines: &LineIndex) -> Result<Declared, Fault> {
@@ -93,8 +114,18 @@ fn component(entry: &Entry, lines: &LineIndex) -> Result<Declared, Fault> {
     let Some((path, path_at)) = path else {
         return Err(Fault::new(at, format!("`{}` has no path", entry.key)).help("write `{path: …}`"));
     };
+    declared((&entry.key, at), prefix, (path, path_at), lines.line_at(at))
+}
+
+/// A component by its parts, key and path with the bytes where they stand.
+fn declared(
+    (key, at): (&str, usize),
+    prefix: Option<Prefix>,
+    (path, path_at): (&str, usize),
+    line: usize,
+) -> Result<Declared, Fault> {
     let path = check_path(path).map_err(|message| Fault::new(path_at, message))?;
-    let parts: Vec<&str> = entry.key.split('/').collect();
+    let parts: Vec<&str> = key.split('/').collect();
     let (typed, kind, name) = match *parts.as_slice() {
         [kind, name] => (None, kind, name),
         [prefix, kind, name] => {
@@ -103,21 +134,18 @@ fn component(entry: &Entry, lines: &LineIndex) -> Result<Declared, Fault> {
             (Some(known), kind, name)
         }
         _ => {
-            let message = format!("`{}` is no component: write `type/name`", entry.key);
+            let message = format!("`{key}` is no component: write `type/name`");
             return Err(Fault::new(at, message));
         }
     };
     if let (Some(typed), Some(said)) = (typed, prefix)
         && typed != said
     {
-        return Err(Fault::new(
-            at,
-            format!("`{}` says `{typed}`, and its `prefix` says `{said}`", entry.key),
-        ));
+        return Err(Fault::new(at, format!("`{}` says `{typed}`, and its `prefix` says `{said}`", key)));
     }
     let prefix = typed.or(prefix).unwrap_or_else(|| prefix_of(path));
     let address = Address::new(prefix, kind, name).map_err(|error| fault(at, error))?;
-    Ok(Declared { address, path: path.into(), line: lines.line_at(at) })
+    Ok(Declared { address, path: path.into(), line })
 }
 
 /// The prefix of a component by where its file lies.

@@ -201,3 +201,51 @@ fn what_edgit_knew_is_taken_over() {
     assert_eq!(import.left_out.len(), 2);
     assert_eq!(read_edgit("[1]").map_err(|error| error.code), Err(ErrorCode::InvalidManifest));
 }
+
+#[test]
+fn plain_lines_mean_what_they_mean_to_yaml() {
+    let rules = "types: [models]\nrules:\n  production: {only: versions}\n";
+    for (text, is_plain) in [
+        ("components:\n  prompts/a: prompts/a.md\n  logic/tools/b: src/logic/b.rs\n", true),
+        ("# why\n\ncomponents:\n  prompts/a: a.md\n\n# more\nrules:\n  production: {only: versions}\n", true),
+        ("components:\n  prompts/a: a.md\nenvironments: [dev]\nrules: {x: {override: true}}\n", true),
+        ("components:\n  prompts/a: a.md\n  models/b: 12\n  queries/c: true\n", true),
+        // Faults come out the same, with their lines.
+        ("components:\n  prompts/a: a.md\n  prompts/a: b.md\n", true),
+        ("components:\n  prompts/a: a.md\n  components/prompts/a: b.md\n", true),
+        ("components:\n  prompts: a.md\n", true),
+        ("components:\n  prompts/a: ../a.md\n", false),
+        ("components:\n  prompts/a: a/../b.md\n", true),
+        ("components:\n  prompts/a: a.md\nrulez: {}\n", true),
+        ("components:\n  prompts/a: a.md\nrules:\n  production: {only: no}\n", true),
+        ("components:\n  prompts/a: a.md\nrules: [\n", true),
+        ("components:\n  prompts/a: a.md\ncomponents:\n  prompts/b: a.md\n", true),
+        // Everything else goes the long way.
+        ("components:\n  prompts/a: a.md\n    more.md\n", false),
+        ("components:\n  prompts/a: a.md\n\n    more.md\n", false),
+        ("components:\n  prompts/a: a.md\n   prompts/b: b.md\n", false),
+        ("components:\n  prompts/a: a.md\n  # of b\n  prompts/b: b.md\n", false),
+        ("components:\n  prompts/a: {path: a.md, prefix: logic}\n", false),
+        ("components:\n  prompts/a: 'a.md'\n", false),
+        ("components:\n  prompts/a: a.md # this one\n", false),
+        ("components:\n  prompts/a: null\n", false),
+        ("components:\r\n  prompts/a: a.md\r\n", false),
+        ("components:\n  prompts/a: a.md\n- b\n", false),
+        ("components: {}\n", false),
+        ("components:\n", false),
+        (rules, false),
+        ("types: 'a\ncomponents:\n  prompts/a: a.md\n'\n", false),
+    ] {
+        let plain = super::plain::components(text);
+        assert_eq!(plain.is_some(), is_plain, "{text}");
+        let told = |fault: super::node::Fault| (read::line(text, fault.at), fault.message, fault.help);
+        let fast = read::manifest_with(text, FILE, plain).map_err(told);
+        let slow = read::manifest_with(text, FILE, None).map_err(told);
+        if text.contains("components:\n  prompts/b") || text.contains("prompts/a: b.md") {
+            // Which of two faults is told first may differ; that there is one may not.
+            assert_eq!(fast.is_err(), slow.is_err(), "{text}");
+        } else {
+            assert_eq!(fast, slow, "{text}");
+        }
+    }
+}
