@@ -6,7 +6,7 @@ use segue::registry::{ErrorCode, Mark, RegistryError, RollbackTo, parse_slot};
 
 use crate::exit::{Exit, Failure, Outcome};
 use crate::moves::{Telling, Why, registry, shown};
-use crate::output::{Output, STRONG};
+use crate::output::{Output, STRONG, WARN};
 
 /// Moves an environment back to what it held before, further back each time
 #[derive(Args, Debug)]
@@ -50,6 +50,10 @@ impl Rollback {
         let mark = if self.mark_bad { Mark::Bad } else { Mark::Nothing };
         let how = segue::registry::Rollback { to, mark, message: self.why.message() };
         let back = registry.rollback(&self.component, &self.environment, &how)?;
+        if let Some(fault) = &back.without_manifest {
+            let text = format!("{}; a rollback needs no manifest, everything else does", fault.message);
+            out.note(WARN, "warning", &text)?;
+        }
         if !back.skipped.is_empty() {
             let names: Vec<String> = back.skipped.iter().map(shown).collect();
             out.note(STRONG, "note", &format!("passed over what is marked bad: {}", names.join(", ")))?;

@@ -21,10 +21,11 @@ pub struct Registry {
     repository: Repository,
     manifest: OnceLock<Manifest>,
     source: Arc<OnceLock<GitSource>>,
+    is_without_manifest: bool,
 }
 
 impl Registry {
-    /// The registry of the repository that a folder is in. One process of git.
+    /// The registry of the repository that a folder is in. At most one process of git.
     ///
     /// # Errors
     /// `not-a-repository`, `no-git`.
@@ -41,6 +42,7 @@ impl Registry {
             repository: Repository::discover_with(git, directory)?,
             manifest: OnceLock::new(),
             source: Arc::default(),
+            is_without_manifest: false,
         })
     }
 
@@ -76,6 +78,16 @@ impl Registry {
         }
         let manifest = Manifest::of(&self.repository)?;
         Ok(self.manifest.get_or_init(|| manifest))
+    }
+
+    /// The same registry, which takes it that there is no manifest.
+    pub(crate) fn without_manifest(&self) -> Self {
+        Self { manifest: OnceLock::from(Manifest::default()), is_without_manifest: true, ..self.clone() }
+    }
+
+    /// Whether the manifest is left out of account, and nobody knows what it demands.
+    pub(crate) fn is_without_manifest(&self) -> bool {
+        self.is_without_manifest
     }
 
     /// How a component stands: all its slots and the last entry of its log. The name is as people type it.

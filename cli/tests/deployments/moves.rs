@@ -378,3 +378,20 @@ fn what_others_wrote_moves_no_cursor() {
     let list = repo.ok(&format!("history {COMPONENT} --json")).json();
     assert_eq!(list[0]["message"], "wipe\u{1b}[2J");
 }
+
+#[test]
+fn a_rollback_needs_no_manifest_that_can_be_read() {
+    let repo = Repo::new();
+    repo.ok(&format!("tag set {COMPONENT} production v1.0.0"));
+    repo.ok(&format!("tag set {COMPONENT} production v1.1.0"));
+    repo.write("segue.yaml", "rules: [\n");
+    let called = repo.fails(2, &format!("tag set {COMPONENT} production v1.1.0 --json"));
+    assert_eq!(called.json()["error"]["code"], "invalid-manifest");
+    let called = repo.ok(&format!("rollback {COMPONENT} production"));
+    assert_eq!(called.stdout, "production: prompts/extraction v1.1.0 → v1.0.0\n");
+    assert!(called.stderr.starts_with("warning: segue.yaml:"), "{called}");
+    assert_eq!(repo.slot("production"), repo.slot("v1.0.0"));
+    repo.ok(&format!("rollback {COMPONENT} production --undo"));
+    repo.ok(&format!("rollback {COMPONENT} production --to v1.0.0"));
+    assert_eq!(repo.slot("production"), repo.slot("v1.0.0"));
+}

@@ -499,3 +499,52 @@ fn hundreds_of_versions_go_in_one_push_and_none_of_them_over_another() {
     assert_eq!(after.len(), before.len() + 150);
     assert!(before.iter().all(|(name, id)| after[name] == *id));
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_a_killed_push_left_is_gone_after_the_next() {
+    let (_hub, ada, _) = deployed();
+    let mut child = std::process::Command::new("true").spawn().expect("it starts");
+    let gone = child.id();
+    child.wait().expect("it ends");
+    let living = std::process::id();
+    for process in [gone, living] {
+        ada.git(&format!("update-ref refs/segue/outgoing/{process}/tags/x HEAD"));
+    }
+    ada.ok("tag set prompts/extraction production v1.1.0");
+    ada.ok("push --tags --force");
+    let left = ada.git("for-each-ref --format='%(refname)' refs/segue/outgoing");
+    assert_eq!(left, format!("refs/segue/outgoing/{living}/tags/x"));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn more_moved_slots_than_a_command_line_holds_are_refused_before_anything_is_sent() {
+    let (hub, ada, _) = deployed();
+    let point = |version: &str| {
+        let id = ada.git(&format!("rev-parse components/prompts/extraction/{version}^{{commit}}"));
+        let script: String = (0..600)
+            .map(|n| format!("update refs/tags/components/prompts/extraction/ring-{n} {id}\n"))
+            .collect();
+        std::fs::write(ada.around().join("script"), script).expect("a file");
+        let line = "git update-ref --stdin <../script";
+        let mut shell = super::support::isolated("sh", ada.around());
+        assert!(shell.args(["-c", line]).current_dir(ada.path()).status().expect("a shell").success());
+    };
+    point("v1.0.0");
+    ada.ok("push --tags");
+    point("v1.1.0");
+    let before = hub.refs();
+    // The system allows a quarter of the stack for a command line, and 128 KiB at least.
+    let binary = assert_cmd::cargo::cargo_bin!("segue");
+    let line = format!("ulimit -S -s 512; exec '{}' push --tags --force --json", binary.display());
+    let mut shell = super::support::isolated("sh", ada.around());
+    let output = shell.args(["-c", &line]).current_dir(ada.path()).output().expect("a shell");
+    let called = super::support::Called::new(&["push"], &output);
+    assert_eq!(called.code, Some(1), "{called}");
+    let message = called.json()["error"]["message"].as_str().unwrap_or_default().to_owned();
+    assert_eq!(message, "600 slots that moved are too many for one push from here; nothing was sent");
+    assert_eq!(hub.refs(), before);
+    ada.ok("push --tags --force");
+    assert_ne!(hub.refs(), before);
+}

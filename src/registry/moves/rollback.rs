@@ -50,15 +50,24 @@ pub struct RolledBack {
     pub moved: Option<Moved>,
     /// What was passed over because it is marked bad.
     pub skipped: Vec<Held>,
+    /// What is wrong with the manifest, which was not asked then.
+    pub without_manifest: Option<RegistryError>,
 }
 
 impl Registry {
     /// Moves an environment back to what it held before its last move, further back each time; or to a version that it
-    /// once held; or undoes the last rollback. Rules do not stand in the way of going back.
+    /// once held; or undoes the last rollback. Rules do not stand in the way of going back, nor does a manifest that
+    /// cannot be read: the tag is signed then if the one is that it replaces.
     ///
     /// # Errors
     /// `nothing-to-roll-back`, `nothing-to-undo`, `marked-bad`, `race`.
     pub fn rollback(&self, component: &str, environment: &str, how: &Rollback) -> Result<RolledBack> {
+        let Err(fault) = self.manifest() else { return self.roll_back(component, environment, how) };
+        let back = self.without_manifest().roll_back(component, environment, how)?;
+        Ok(RolledBack { without_manifest: Some(fault), ..back })
+    }
+
+    fn roll_back(&self, component: &str, environment: &str, how: &Rollback) -> Result<RolledBack> {
         let slot = environment_slot(environment)?;
         let standing = self.standings(&[component], Scope::All)?.remove(0);
         if standing.held(&slot).is_none()
@@ -80,7 +89,7 @@ impl Registry {
             }
             RollbackTo::Version(version) => {
                 if record.from.as_ref().is_some_and(|held| held.version.as_ref() == Some(version)) {
-                    return Ok(RolledBack { moved: None, skipped });
+                    return Ok(RolledBack { moved: None, skipped, without_manifest: None });
                 }
                 let held =
                     stack.back_to(version).ok_or_else(|| never_held(&standing, &slot, version, &stack))?;
@@ -97,13 +106,17 @@ impl Registry {
             record.bad = record.from.clone().map(|held| BadMark::new(held, how.message.clone()));
         }
         let message = how.message.as_deref();
+        let is_signed = record.from.as_ref().is_some_and(|held| held.object != held.commit);
         record.to = match record.to.take() {
+            Some(to) if is_signed && self.is_without_manifest() => {
+                Some(self.signed_tag(&standing.address, &slot, to, message)?)
+            }
             Some(to) => Some(self.tag_for(&standing.address, &slot, to, message)?),
             None => None,
         };
         let planned = [Planned::new(&standing.address, record)];
         let mut moved = make(self.repository(), &planned, vec![standing])?;
-        Ok(RolledBack { moved: moved.pop(), skipped })
+        Ok(RolledBack { moved: moved.pop(), skipped, without_manifest: None })
     }
 
     /// What a slot held, what happened behind the log's back included.

@@ -50,8 +50,8 @@ impl Registry {
     /// Moves an environment of one or several components, each to what its text names: a version, an environment (to
     /// what that holds), or a revision of git. All of them move, or none.
     ///
-    /// Four processes of git where versions are named, at any number of tags: one of them was
-    /// [`open`](Registry::open)'s.
+    /// Three processes of git where versions are named, at any number of tags, besides the one that
+    /// [`open`](Registry::open) may need.
     ///
     /// # Errors
     /// Unknown names; `marked-bad`, `rule`; `race` where somebody else moved one of the slots in between.
@@ -141,13 +141,23 @@ impl Registry {
             Slot::Environment(name) => self.manifest()?.rule(name).is_some_and(|rule| rule.is_signed),
             Slot::Version(_) => false,
         };
-        let object = if is_signed {
-            let what = format!("{} {slot}: {}", address.path(), shown(&held));
-            let text = message.map_or_else(|| what.clone(), |message| format!("{what}\n\n{message}"));
-            signed::tag_object(self.repository(), address, slot, &held.commit, &text)?
-        } else {
-            held.commit
-        };
+        if is_signed {
+            return self.signed_tag(address, slot, held, message);
+        }
+        Ok(Held { object: held.commit, ..held })
+    }
+
+    /// A signed tag object for what a slot is to hold.
+    pub(super) fn signed_tag(
+        &self,
+        address: &Address,
+        slot: &Slot,
+        held: Held,
+        message: Option<&str>,
+    ) -> Result<Held> {
+        let what = format!("{} {slot}: {}", address.path(), shown(&held));
+        let text = message.map_or_else(|| what.clone(), |message| format!("{what}\n\n{message}"));
+        let object = signed::tag_object(self.repository(), address, slot, &held.commit, &text)?;
         Ok(Held { object, ..held })
     }
 

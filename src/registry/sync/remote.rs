@@ -4,7 +4,7 @@ use crate::component::Slot;
 use crate::registry::address::{Address, LOGS, Prefix, REMOTES, TAGS};
 use crate::registry::error::{ErrorCode, RegistryError, Result};
 use crate::registry::git::{
-    Details, Expected, GitOutput, ObjectId, Outcome, RefName, Repository, Transaction,
+    Details, Expected, GitErrorKind, GitOutput, ObjectId, Outcome, RefName, Repository, Transaction,
 };
 use crate::syntax::nearest;
 
@@ -60,6 +60,9 @@ impl Sent {
     }
 }
 
+/// Where references wait for a push, a folder for each process that pushes.
+const OUTGOING: &str = "refs/segue/outgoing/";
+
 /// Where very many new references wait for a push: under a namespace of this process, in which a pattern finds them
 /// and nothing else.
 struct Stage {
@@ -68,7 +71,24 @@ struct Stage {
 
 impl Stage {
     fn new() -> Self {
-        Self { root: format!("refs/segue/outgoing/{}/", std::process::id()) }
+        Self { root: format!("{OUTGOING}{}/", std::process::id()) }
+    }
+
+    /// Takes away what pushes that were killed left there.
+    fn sweep(repository: &Repository) -> Result<()> {
+        let all = RefName::parse(OUTGOING.trim_end_matches('/'))?;
+        let mut transaction = Transaction::new();
+        for entry in repository.list_refs(&[all.pattern()], Details::Ids)? {
+            let process = entry.name.as_str().strip_prefix(OUTGOING).and_then(|rest| rest.split('/').next());
+            if process.and_then(|id| id.parse().ok()).is_some_and(is_gone) {
+                transaction = transaction.delete(entry.name, entry.object);
+            }
+        }
+        // Where two sweep at once, one of them has done it.
+        match transaction.commit(repository)? {
+            Outcome::Changed { .. } | Outcome::Locked { .. } => Ok(()),
+            outcome => refused(outcome),
+        }
     }
 
     /// Puts references there. The patterns that send them: new tags and new entries of logs only, for nothing is forced.
@@ -98,6 +118,13 @@ impl Stage {
         }
         refused(transaction.commit(repository)?)
     }
+}
+
+/// Whether there is certainly no process of this number.
+fn is_gone(process: u32) -> bool {
+    process != std::process::id()
+        && std::path::Path::new("/proc/self").exists()
+        && !std::path::Path::new(&format!("/proc/{process}")).exists()
 }
 
 fn refused(outcome: Outcome) -> Result<()> {
@@ -195,6 +222,7 @@ impl Remote {
     pub(super) fn push(&self, repository: &Repository, sent: &[Sent]) -> Result<Pushed> {
         let (staged, named): (Vec<&Sent>, Vec<&Sent>) =
             sent.iter().partition(|sent| sent.is_making() && (sent.is_log() || sent.lease.is_none()));
+        Stage::sweep(repository)?;
         let stage = Stage::new();
         let is_staged = staged.len() > MANY;
         let (named, staged) = if is_staged { (named, staged) } else { (sent.iter().collect(), Vec::new()) };
@@ -218,7 +246,10 @@ impl Remote {
         if is_staged {
             stage.clear(repository)?;
         }
-        let output = output?;
+        let output = match output {
+            Err(error) if error.kind == GitErrorKind::TooLarge => return Err(too_many(&named)),
+            output => output?,
+        };
         if output.is_success() {
             return Ok(Pushed::Done);
         }
@@ -294,6 +325,15 @@ impl Remote {
         }
         crate::registry::failure::explain(command, output)
     }
+}
+
+/// Each moved slot is two arguments, its lease and its value, and there is no other way to tell git of leases. Several
+/// pushes would not be all or nothing.
+fn too_many(named: &[&Sent]) -> RegistryError {
+    let count = named.iter().filter(|sent| !sent.is_log()).count();
+    let message = format!("{count} slots that moved are too many for one push from here; nothing was sent");
+    RegistryError::new(ErrorCode::GitFailed, message)
+        .with_help("the system bounds a command line: `ulimit -s 32768` before it allows more")
 }
 
 /// What the configuration says about remotes.
