@@ -29,6 +29,9 @@ pub use table::{Builtin, Place, Run, filter_names, global_names, method_names, r
 
 use crate::value::{Invoke, Native, Str, Thrown, Value};
 
+/// So many items `filter` makes room for at once, for who does its work and pays as it would.
+pub const FILTER_ROOM: usize = array::FILTER_ROOM;
+
 /// What a built-in gives.
 pub type Outcome = Result<Value, Thrown>;
 

@@ -83,6 +83,7 @@ fn operands(code: &Code, op: &Op) -> String {
         | Op::CallMethodSpread(call)
         | Op::CallIndexedSpread(call)
         | Op::CallNativeSpread(call) => format!("{}/…", callee(&code.calls[call.get()].callee)),
+        Op::Pipeline(index) => format!("@{:04}", code.pipelines[index.get()].exit.0),
         Op::Array(count)
         | Op::Concat(count)
         | Op::Join(_, count)

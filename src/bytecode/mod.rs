@@ -7,13 +7,15 @@
 
 mod disassemble;
 mod op;
+mod pipeline;
 #[cfg(test)]
 mod tests;
 
 pub use op::{
-    Addr, CallIdx, CaptureIdx, ConstIdx, FunctionIdx, JoinIdx, KeyIdx, LocalIdx, Op, PathIdx, QUICK_STACK,
-    QUICK_TEXT, ShapeIdx, SlotIdx, Source,
+    Addr, CallIdx, CaptureIdx, ConstIdx, FunctionIdx, JoinIdx, KeyIdx, LocalIdx, Op, PathIdx, PipelineIdx,
+    QUICK_STACK, QUICK_TEXT, ShapeIdx, SlotIdx, Source,
 };
+pub use pipeline::{End, Pipeline, Step, StepKind};
 
 use crate::builtins::Methods;
 use crate::syntax::Span;
@@ -89,6 +91,8 @@ pub struct Code {
     pub shapes: Box<[Arc<Shape>]>,
     /// Texts with holes.
     pub joins: Box<[Join]>,
+    /// Calls in a row that need no arrays in between.
+    pub pipelines: Box<[Pipeline]>,
     /// The text that all spans count in.
     pub source: Box<str>,
     /// Whether any instruction may draw.

@@ -51,6 +51,8 @@ index! {
     ShapeIdx "s",
     /// A text with holes in [`Code::joins`](super::Code::joins).
     JoinIdx "j",
+    /// Calls in a row in [`Code::pipelines`](super::Code::pipelines).
+    PipelineIdx "r",
     /// A variable of the scope.
     SlotIdx "v",
     /// A parameter, or what a pattern binds, in the frame.
@@ -280,6 +282,9 @@ opcodes! {
     /// acc ← left ** right
     Exponent(right: Source) "exponent" right.pops() => 0,
 
+    /// acc ← the value of the calls that follow, made item by item, and jump past them; or push acc, and they are
+    /// made one after the other
+    Pipeline(pipeline: PipelineIdx) "pipeline" 0 => 1,
     /// acc ← function(arguments), all popped
     Call(call: CallIdx, arguments: u32) "call" *arguments as usize + 1 => 0,
     /// acc ← receiver.method(arguments), all popped

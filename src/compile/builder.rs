@@ -1,5 +1,6 @@
 //! Collects the tables and functions of a program while code is made for it.
 
+use super::pipelines;
 use crate::builtins::Methods;
 use crate::bytecode::{
     Addr, CallIdx, CallSite, Callee, Capture, CaptureIdx, CaptureSource, Code, ConstIdx, Function,
@@ -92,8 +93,11 @@ impl Tables {
     pub(super) fn into_program(self, source: &str) -> Program {
         let functions =
             self.functions.into_iter().map(|function| function.expect("every reserved one is set"));
+        let mut functions: Box<[Function]> = functions.collect();
+        let pipelines = pipelines::find(&mut functions, &self.calls, &self.keys);
         Program::new(Code {
-            functions: functions.collect(),
+            functions,
+            pipelines: pipelines.into(),
             constants: self.constants.into(),
             paths: self.paths.into(),
             keys: self.keys.into(),

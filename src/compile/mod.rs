@@ -10,6 +10,7 @@ mod fold;
 mod members;
 mod names;
 mod params;
+mod pipelines;
 mod references;
 mod scope;
 #[cfg(test)]

@@ -23,7 +23,7 @@ impl Default for Limits {
 }
 
 /// What one evaluation has left.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Budget {
     fuel: u64,
     memory: usize,

@@ -13,6 +13,7 @@ mod late;
 mod machine;
 mod member;
 mod operand;
+mod pipeline;
 mod pool;
 mod quick;
 mod run;

@@ -30,7 +30,9 @@ pub(super) struct Quick<'a> {
     value: &'a Value,
 }
 
+// As wide as a word: a copy has no padding to move.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(usize)]
 enum Kind {
     Number,
     True,
@@ -57,7 +59,7 @@ impl<'a> Quick<'a> {
     }
 
     #[inline(always)]
-    fn bool(claim: bool) -> Self {
+    pub(super) fn bool(claim: bool) -> Self {
         let kind = if claim { Kind::True } else { Kind::False };
         Self { kind, number: 0.0, value: &Value::Undefined }
     }

@@ -205,6 +205,16 @@ impl Machine<'_, '_> {
                 }
                 Op::Exponent(right) => binary!(right, operators::exponent),
 
+                Op::Pipeline(index) => {
+                    let pipeline = &code.pipelines[index.get()];
+                    match self.pipeline(frame, stack, acc.get(), pipeline) {
+                        Some(value) => {
+                            acc = Operand::Owned(value);
+                            pc = pipeline.exit.get();
+                        }
+                        None => stack.push(std::mem::replace(&mut acc, Operand::UNDEFINED)),
+                    }
+                }
                 Op::Call(call, count) => acc = check!(self.call(code, stack, call, count as usize)),
                 Op::CallMethod(call, count) => {
                     acc = check!(self.call_method(code, stack, call, count as usize))

@@ -60,6 +60,72 @@ fn operands_of_other_types_are_numbers_in_comparisons_and_arithmetic() {
 }
 
 #[test]
+fn calls_in_a_row_give_and_cost_what_they_do_one_by_one() {
+    // A callback that could look at its array is called the long way.
+    let longer = |source: &str, callback: &str, parameters: &str| {
+        source.replace(callback, &callback.replace("x =>", &format!("({parameters}) =>")))
+    };
+    let items = "Array.from({ length: 300 }, (_, i) => ({ n: i, s: i > 4 ? 'x' : 1 }))";
+    for (source, callback, parameters) in [
+        (
+            "input.a.b.filter(x => x > 1).map(x => x * 2).reduce((s, x) => s + x, 0)",
+            "x => x > 1",
+            "x, i, all",
+        ),
+        (
+            "input.a.b.filter(x => x > 1).map(x => x * 2).reduce((s, x) => s + x, 0)",
+            "x => x * 2",
+            "x, i, all",
+        ),
+        ("ITEMS.filter(x => x.n >= 9).map(x => x.n).length", "x => x.n >= 9", "x, i, all"),
+        ("ITEMS.filter(x => x.n !== input.user_id).length", "x => x.n !== input.user_id", "x, i, all"),
+        (
+            "ITEMS.filter(x => x.n % 3 === 0).map(x => x.n / 2).reduce((s, x) => s - x, 9)",
+            "x => x.n / 2",
+            "x, i, all",
+        ),
+        ("ITEMS.filter(x => x.n < 20).map(x => x.s).filter(x => x !== 1).length", "x => x.s", "x, i, all"),
+        (
+            "[{ n: 1 }, { m: 0, n: 5 }, {}, { n: '7' }].map(x => x.n * 2).filter(x => x > 1).length",
+            "x => x > 1",
+            "x, i, all",
+        ),
+        (
+            "[3, 4, 5].map(x => x - 1).filter((x, i) => i <= x).reduce((s, x, i) => s + i, 0)",
+            "x => x - 1",
+            "x, i, all",
+        ),
+        ("ITEMS.map(x => x.s).reduce((s, x) => s + x, 0)", "x => x.s", "x, i, all"),
+        ("ITEMS.map(x => x.n.toFixed()).length", "x => x.n.toFixed()", "x, i, all"),
+        ("ITEMS.filter(x => x.what.not).length", "x => x.what.not", "x, i, all"),
+        ("[].filter(x => x).reduce((s, x) => s + x, 7)", "x => x)", "x, i, all"),
+    ] {
+        // Twice: what the first one pays too much, the second one lacks.
+        let source = source.replace("ITEMS", items);
+        let short = format!("[{source}, {source}]");
+        let long = longer(&short, callback, parameters);
+        let outcome = |source: &str, limits: &Limits| {
+            run(source, limits.clone()).split(" at `").next().map(str::to_owned)
+        };
+        let enough = Limits::default();
+        assert_eq!(outcome(&short, &enough), outcome(&long, &enough), "{source}");
+        let fuel = |fuel: usize| Limits { fuel: fuel as u64, ..Limits::default() };
+        let memory = |memory: usize| Limits { memory, ..Limits::default() };
+        for limits in [&fuel as &dyn Fn(usize) -> Limits, &memory] {
+            // The least that suffices, to the unit.
+            let least = |source: &str| {
+                let is_enough = |limit: usize| outcome(source, &limits(limit)) == outcome(source, &enough);
+                (0..20).rev().fold(
+                    0,
+                    |least, bit| if is_enough(least + (1 << bit)) { least } else { least + (1 << bit) },
+                )
+            };
+            assert_eq!(least(&short), least(&long), "{source}");
+        }
+    }
+}
+
+#[test]
 fn a_fold_goes_on_where_its_sum_becomes_a_text() {
     for (source, expected) in [
         ("input.a.b.reduce((s, x) => s + x, 0)", "6"),

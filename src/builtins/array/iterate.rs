@@ -60,6 +60,9 @@ pub(in crate::builtins) static METHODS: &[Builtin] = &numbered(
     ],
 );
 
+/// `filter` begins with room for so many items, or for all if they are fewer.
+pub(in crate::builtins) const FILTER_ROOM: usize = 128;
+
 /// The receiver and the callback.
 fn parts<'c>(call: &mut Call<'c>, name: &str) -> Result<(Cow<'c, Array>, &'c Value), Thrown> {
     Ok((call.this_array(name)?, call.callback(0)?))
@@ -106,7 +109,7 @@ fn filter(call: &mut Call<'_>) -> Outcome {
     let (array, callback) = parts(call, "Array.prototype.filter")?;
     call.charge(array.len())?;
     // Most filters keep much of a short array; of a long one the room grows with what is kept.
-    let mut kept = Items::with_capacity(array.len().min(128), call.host)?;
+    let mut kept = Items::with_capacity(array.len().min(FILTER_ROOM), call.host)?;
     let done = kept.collect(Collect::Items, call, callback, &array);
     visit(call, callback, &array.items()[done..], done, &mut |host, at, claim| {
         if claim.truthy() {

@@ -11,7 +11,7 @@ mod text;
 mod tim_sort;
 
 pub(super) use build::METHODS as BUILD;
-pub(super) use iterate::METHODS as ITERATE;
+pub(super) use iterate::{FILTER_ROOM, METHODS as ITERATE};
 pub(super) use search::METHODS as SEARCH;
 pub(super) use sort::METHODS as SORT;
 pub(super) use sort::{by_text, charge_comparisons};
