@@ -548,3 +548,23 @@ fn more_moved_slots_than_a_command_line_holds_are_refused_before_anything_is_sen
     ada.ok("push --tags --force");
     assert_ne!(hub.refs(), before);
 }
+
+#[test]
+fn a_slot_that_went_away_and_came_back_in_the_meantime_is_no_licence() {
+    let (hub, ada, bob) = deployed();
+    bob.ok("tag set prompts/extraction production v1.1.0");
+    // Ada tries it and takes it back: the value is the one that Bob moved away from, the reason is not.
+    ada.ok("tag set prompts/extraction production v1.1.0");
+    ada.ok("push --tags --force");
+    ada.ok("rollback prompts/extraction production -m 'invents totals'");
+    ada.ok("push --tags --force");
+    let before = hub.refs();
+    let called = bob.fails(1, "push --tags --force --json");
+    assert_eq!(called.json()["error"]["code"], "lease", "{called}");
+    assert_eq!(hub.refs(), before);
+    assert!(called.stderr.contains("Ada"), "{called}");
+    bob.fails(1, "fetch");
+    bob.ok("tag set prompts/extraction production v1.1.0 -m 'mended'");
+    bob.ok("push --tags --force");
+    assert_eq!(hub.refs()[PRODUCTION], version(&bob, "v1.1.0").unwrap());
+}

@@ -39,12 +39,16 @@ impl Author {
 ///
 /// # Errors
 /// `invalid-log` where a commit is no entry, and what git may say.
-pub fn read_chain(repository: &Repository, tip: &ObjectId, until: Option<&ObjectId>) -> Result<Vec<Logged>> {
+pub fn read_chain<'u>(
+    repository: &Repository,
+    tip: &ObjectId,
+    until: impl IntoIterator<Item = &'u ObjectId>,
+) -> Result<Vec<Logged>> {
     let command = repository
         .command("log")
         .args(["--first-parent", "--no-show-signature", "--no-color", "--encoding=UTF-8", "-z", FORMAT])
         .arg(tip.as_str())
-        .args(until.map(|id| format!("^{id}")))
+        .args(until.into_iter().map(|id| format!("^{id}")))
         .arg("--");
     let output = command.output()?;
     if !output.is_success() {

@@ -264,6 +264,8 @@ impl Merged {
                 Merge::Keep if was_conflict || facts.moved_after_looking => {
                     Treatment::Settle(sides.tracked_held(&slot))
                 }
+                // It may hold what we moved it from: that it is in conflict has to be seen by the log alone.
+                Merge::Conflict if facts.is_back_again() => Treatment::Settle(None),
                 // They moved it once more: what was looked at counts, and not what we moved it from at first.
                 Merge::Conflict if facts.moved_after_looking => {
                     Treatment::Settle(question.before_held(&slot))
@@ -299,7 +301,8 @@ impl Merged {
         self.transaction.append(tags);
         // Where our log ends now, a conflict was shown; whoever moves the slot after that has seen it.
         for (slot, old) in &sides.looked {
-            let is_shown = showing == Showing::Conflicts || question.is_unchanged(slot);
+            let is_unchanged = question.is_unchanged(slot) && !question.is_overtaken(slot);
+            let is_shown = showing == Showing::Conflicts || is_unchanged;
             if !(is_shown && conflicts.contains(slot)) {
                 let name = RefName::parse(&looked_ref(remote.name(), address, slot))?;
                 self.transaction.append(Transaction::new().delete(name, *old));

@@ -25,6 +25,8 @@ pub(super) struct Facts<'f> {
     pub(super) remote_logged: Option<ObjectId>,
     /// Whether the remote's log knows that it once held what our tag holds.
     pub(super) remote_held_ours: bool,
+    /// Whether others moved it since we looked before, were it away and back again.
+    pub(super) is_overtaken: bool,
     /// Whether we moved it again after we were shown what the remote has.
     pub(super) moved_after_looking: bool,
 }
@@ -109,6 +111,11 @@ impl Facts<'_> {
         self.local.is_none() && self.moves().last().is_some_and(|record| record.kind == MoveKind::Delete)
     }
 
+    /// Whether others moved it under our hands, away and back to what we moved it from.
+    pub(super) fn is_back_again(&self) -> bool {
+        self.is_overtaken && self.is_ours() && self.base() == Base::Known(self.remote)
+    }
+
     /// What becomes of it.
     pub(super) fn merge(&self) -> Merge {
         if self.local == self.remote {
@@ -125,6 +132,8 @@ impl Facts<'_> {
         let is_moved = self.moves().iter().any(|record| !record.is_standing_still());
         match self.base() {
             Base::Known(base) if base == self.local && !is_moved => Merge::Take,
+            // The value may be the one that we moved away from; that they moved it is news to us all the same.
+            _ if self.is_back_again() => Merge::Conflict,
             Base::Known(base) if base == self.remote => Merge::Keep,
             Base::Known(None) | Base::Unknown if is_held_before => Merge::Take,
             Base::Unknown if self.remote.is_none() => Merge::Keep,
@@ -186,6 +195,7 @@ mod tests {
             logged: None,
             remote_logged: value(letters[1]),
             remote_held_ours: false,
+            is_overtaken: false,
             moved_after_looking: false,
         };
         change(&mut facts);

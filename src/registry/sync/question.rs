@@ -9,7 +9,7 @@ use crate::component::Slot;
 use crate::registry::address::Address;
 use crate::registry::error::Result;
 use crate::registry::git::{ObjectId, Repository};
-use crate::registry::log::{Held, Logged, State, read_chain};
+use crate::registry::log::{Held, Logged, MoveKind, State, read_chain};
 
 /// Our entries that the remote does not have, oldest first.
 pub(super) fn unpushed(repository: &Repository, sides: &Sides) -> Result<Vec<Logged>> {
@@ -29,6 +29,8 @@ pub(super) struct Question<'q> {
     before: Option<&'q Sides>,
     is_tracked: bool,
     pub(super) ours: Vec<Logged>,
+    /// The remote's entries that came since we last looked, where we have some of our own.
+    arrived: Vec<Logged>,
     /// What each slot ever held on the remote, where somebody may have to know.
     history: HashMap<Slot, Vec<ObjectId>>,
 }
@@ -55,12 +57,30 @@ impl<'q> Question<'q> {
                 }
             }
         }
+        let arrived = match (&sides.tracked_log, before.components.get(address), &sides.log) {
+            (Some(tracked), Some(Sides { tracked_log: Some(seen), .. }), Some(log))
+                if seen.id != tracked.id && !ours.is_empty() =>
+            {
+                // Ours may be among them, of a push that was killed when all was done.
+                read_chain(repository, &tracked.id, [&seen.id, &log.id])?
+            }
+            _ => Vec::new(),
+        };
         Ok(Self {
             sides,
+            arrived,
             before: before.components.get(address),
             is_tracked: before.is_tracked,
             ours,
             history,
+        })
+    }
+
+    /// Whether somebody else moved a slot since we last looked, wherever it is by now. What was only found is no move.
+    pub(super) fn is_overtaken(&self, slot: &Slot) -> bool {
+        let records = self.arrived.iter().flat_map(|logged| &logged.entry.records);
+        records.into_iter().any(|record| {
+            record.slot == *slot && record.kind != MoveKind::Outside && !record.is_standing_still()
         })
     }
 
@@ -76,6 +96,7 @@ impl<'q> Question<'q> {
             local,
             remote: self.sides.tracked.get(slot).map(|value| value.object),
             before: if self.is_tracked { Before::Known(before) } else { Before::Unknown },
+            is_overtaken: self.is_overtaken(slot),
             records: self.ours.iter().flat_map(of_slot).collect(),
             logged: held(self.sides.state()),
             remote_logged: held(self.sides.tracked_state()),
