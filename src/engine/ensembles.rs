@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::Engine;
 use super::network::Network;
-use crate::builtins::{HostFunction, Outcome};
+use crate::builtins::{self, HostFunction, Outcome, TypedFunction};
 use crate::component::ComponentSource;
 use crate::ensemble::operation::{self, Operation};
 use crate::ensemble::provider::{Provider, Providers};
@@ -146,6 +146,60 @@ impl EngineBuilder {
         let function = function.expect("a function that captures nothing nests no deeper than one level");
         self.functions.push((name.into(), function));
         self
+    }
+
+    /// As [`function`](Self::function), for a plain Rust function: its signature says how many arguments it takes and
+    /// what they are, and a call with anything else is a `TypeError`. Values go in and out through serde, which takes
+    /// time and memory with their size; both are the host's to bound.
+    ///
+    /// ```
+    /// use segue::{Engine, context};
+    /// let round_to = |number: f64, digits: Option<i32>| {
+    ///     let scale = 10_f64.powi(digits.unwrap_or(0));
+    ///     (number * scale).round() / scale
+    /// };
+    /// let engine = Engine::builder().typed_function("round_to", round_to).build();
+    /// assert_eq!(engine.compile("round_to(x, 1)")?.eval_as::<f64>(&context! { x: 2.345 })?, 2.3);
+    /// assert_eq!(engine.compile("round_to(x)")?.eval_as::<f64>(&context! { x: 2.345 })?, 2.0);
+    /// let error = engine.compile("round_to('x')")?.eval(&context! {}).unwrap_err();
+    /// assert!(error.to_string().contains("argument 1 of round_to() does not fit"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn typed_function<Arguments, Body>(self, name: &str, body: Body) -> Self
+    where
+        Body: TypedFunction<Arguments, Result: serde::Serialize>,
+    {
+        let called: Box<str> = name.into();
+        self.function(name, Body::LENGTH, move |arguments| {
+            builtins::given(&called, &body.call(&called, arguments)?)
+        })
+    }
+
+    /// As [`typed_function`](Self::typed_function), for one that may fail: what it fails with is thrown, an
+    /// [`Error`](crate::value::ErrorKind::Error) with its message, or the [`Thrown`](crate::value::Thrown) that it is.
+    ///
+    /// ```
+    /// use segue::{Engine, context};
+    /// fn port(text: String) -> Result<u16, std::num::ParseIntError> {
+    ///     text.parse()
+    /// }
+    /// let engine = Engine::builder().fallible_function("port", port).build();
+    /// assert_eq!(engine.compile("port('80') + 1")?.eval_as::<u16>(&context! {})?, 81);
+    /// let error = engine.compile("port('http')")?.eval(&context! {}).unwrap_err();
+    /// assert_eq!(error.to_string(), "Error: invalid digit found in string");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn fallible_function<Arguments, Body, Given, Failure>(self, name: &str, body: Body) -> Self
+    where
+        Body: TypedFunction<Arguments, Result = Result<Given, Failure>>,
+        Given: serde::Serialize,
+        Failure: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let called: Box<str> = name.into();
+        self.function(name, Body::LENGTH, move |arguments| {
+            let given = body.call(&called, arguments)?;
+            builtins::given(&called, &given.map_err(|failure| builtins::thrown(failure.into()))?)
+        })
     }
 
     /// An operation of the host's, or one in the place of a built-in.

@@ -121,3 +121,73 @@ output: ${[a.output, shout('x'), ['y'].map(shout)]}
     let run = ensemble.run(context).blocking().unwrap();
     assert_eq!(run.output().to_json_string(), r#"["ADA ada","X",["Y"]]"#);
 }
+
+#[cfg(feature = "ensemble")]
+#[test]
+fn a_typed_function_takes_what_its_signature_says_and_nothing_else() {
+    #[derive(serde::Deserialize, serde::Serialize)]
+    struct Point {
+        x: f64,
+        y: f64,
+    }
+    let engine = Engine::builder()
+        .typed_function("now", || 7_u32)
+        .typed_function("mirror", |point: Point| Point { x: point.y, y: point.x })
+        .typed_function("join", |items: Vec<String>, by: Option<String>| items.join(&by.unwrap_or_default()))
+        .typed_function("sum", |a: i64, b: i64, c: i64, d: i64, e: i64, f: i64| a + b + c + d + e + f)
+        .fallible_function("half", |number: i64| match number % 2 {
+            0 => Ok(number / 2),
+            _ => Err(format!("{number} is odd")),
+        })
+        .fallible_function("small", |number: f64| match number < 10.0 {
+            true => Ok(number),
+            false => Err(crate::value::Thrown::range("too large")),
+        })
+        .build();
+    for (text, expected) in [
+        ("now()", "7"),
+        ("now(1, 2)", "7"),
+        ("mirror({x: 1, y: 2})", "{\"x\":2,\"y\":1}"),
+        ("mirror({x: 1})", "TypeError: argument 1 of mirror() does not fit: missing field `y`"),
+        ("join(['a', 'b'], '-')", "\"a-b\""),
+        ("join(['a', 'b'])", "\"ab\""),
+        ("sum(1, 2, 3, 4, 5, 6)", "21"),
+        ("half(4)", "2"),
+        ("half(3)", "Error: 3 is odd"),
+        ("small(10)", "RangeError: too large"),
+        ("[1, 2].map(x => small(x))", "[1,2]"),
+        ("[half.length, join.length, sum.length, half.name]", "[1,2,6,\"half\"]"),
+    ] {
+        let given = engine.compile(text).expect("it compiles").eval(&context! {});
+        let told = given.map_or_else(|error| error.to_string(), |value| value.to_json_string());
+        assert_eq!(told, expected, "{text}");
+    }
+    for text in ["half(1.5)", "half('x')", "half()", "join('a')", "sum(1)"] {
+        let error =
+            engine.compile(text).expect("it compiles").eval(&context! {}).expect_err("it does not fit");
+        assert!(error.to_string().starts_with("TypeError: argument "), "{text}: {error}");
+    }
+}
+
+#[cfg(feature = "ensemble")]
+#[test]
+fn a_provider_that_there_is_not_is_found_before_any_run() {
+    let load = |provider: &str| {
+        let text = format!(
+            "ensemble: e\nagents:\n  - {{name: a, operation: think, config: {{prompt: p, provider: {provider}}}}}\n"
+        );
+        let told = |error: crate::LoadError| {
+            let fault = &error.diagnostics[0];
+            let place = &text[fault.span().range()];
+            format!("{} «{place}» [{}]", fault.title, fault.help.as_deref().unwrap_or_default())
+        };
+        Engine::new().load_str("e.yaml", &text).map(|_| ()).map_err(told)
+    };
+    let expected = "there is no provider `ecco` «ecco» [did you mean `echo`?]";
+    assert_eq!(load("ecco"), Err(expected.to_owned()));
+    let told = load("somebody-else").expect_err("there is none");
+    assert!(told.starts_with("there is no provider `somebody-else` «somebody-else» [there are "), "{told}");
+    assert_eq!(load("echo"), Ok(()));
+    // What an expression names is for the run to look at.
+    assert_eq!(load("'${input.provider}'"), Ok(()));
+}

@@ -285,7 +285,7 @@ fn metrics_count_a_batch_and_one_run() {
     let text = std::fs::read_to_string(project.path().join("batch.txt")).expect("it is written");
     assert!(text.contains("segue_runs_total{ensemble=\"canary-example\",status=\"done\"} 100"), "{text}");
     assert!(text.ends_with("# EOF\n"));
-    project.write("fails.yaml", CACHED.replace("${input.n ?? 0}", "${fail('no')}"));
+    project.write("fails.yaml", CACHED.replace("${input.n ?? 0}", "${fail(404)}"));
     let called = project.call(&["run", "fails.yaml", "--metrics", "one.txt"]);
     assert_eq!(called.code, Some(1), "{called}");
     let text = std::fs::read_to_string(project.path().join("one.txt")).expect("it is written");

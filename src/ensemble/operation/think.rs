@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Call, Operation, OperationError, Outcome, Performing};
-use crate::ensemble::plan::{Need, OperationInfo};
+use crate::ensemble::plan::{Choice, Need, OperationInfo};
 use crate::ensemble::provider::{self, Prompt, Providers};
 use crate::value::{Str, Value, from_value};
 
@@ -52,7 +52,10 @@ impl Think {
 impl Operation for Think {
     fn info(&self, name: &str) -> OperationInfo {
         // Each provider has fields of its own: any configuration passes.
-        OperationInfo { component: Need::Or("prompt".into()), ..OperationInfo::open(name.to_owned()) }
+        let names = self.providers.names().map(Into::into).collect();
+        let choices = vec![Choice { field: "provider".into(), names }];
+        let component = Need::Or("prompt".into());
+        OperationInfo { component, choices, ..OperationInfo::open(name.to_owned()) }
     }
 
     fn perform<'a>(&'a self, call: Call<'a>) -> Performing<'a> {

@@ -35,7 +35,7 @@ use crate::template::Template;
 use crate::value::{Shape, Value};
 
 pub use input::{InputProblem, InputSchema};
-pub use operation::{ConfigFields, Need, OperationInfo};
+pub use operation::{Choice, ConfigFields, Need, OperationInfo};
 pub(super) use planner::scope;
 
 /// What planning an ensemble gave.

@@ -18,8 +18,19 @@ pub struct OperationInfo {
     pub component: Need,
     /// The fields of `config`.
     pub config: ConfigFields,
+    /// Fields of `config` that name something the engine has, or has not.
+    pub choices: Vec<Choice>,
     /// Whether what it gives follows from its input, configuration and component, so that it may be kept.
     pub is_cacheable: bool,
+}
+
+/// A field of `config` that is one of some names, where the file says which.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// The field; it is called what it names.
+    pub field: Cow<'static, str>,
+    /// The names.
+    pub names: Box<[Box<str>]>,
 }
 
 /// Whether something is needed.
@@ -51,7 +62,7 @@ impl OperationInfo {
     #[must_use]
     pub fn open(name: impl Into<Cow<'static, str>>) -> Self {
         let config = ConfigFields { is_open: true, ..ConfigFields::default() };
-        Self { name: name.into(), component: Need::Optional, config, is_cacheable: true }
+        Self { name: name.into(), component: Need::Optional, config, choices: Vec::new(), is_cacheable: true }
     }
 }
 
@@ -122,6 +133,9 @@ impl Planner<'_> {
                 self.report(Diagnostic::error("missing-field", title, agent.operation.span).help(help));
             }
         }
+        for choice in &info.choices {
+            self.check_choice(choice, fields);
+        }
         if info.config.is_open {
             return;
         }
@@ -136,6 +150,22 @@ impl Planner<'_> {
                 self.unknown_config(name, key, entry.key.span, &known);
             }
         }
+    }
+
+    /// A name that an expression gives is for the run to look at.
+    fn check_choice(&mut self, choice: &Choice, fields: &Map) {
+        let Some(NodeKind::Text(scalar)) = fields.get(&choice.field).map(|node| &node.kind) else { return };
+        let name = scalar.text.trim_end_matches('\n');
+        if name.contains("${") || choice.names.iter().any(|known| **known == *name) {
+            return;
+        }
+        let title = format!("there is no {} `{name}`", choice.field);
+        let diagnostic = Diagnostic::error("unknown-choice", title, scalar.span);
+        let names: Vec<&str> = choice.names.iter().map(AsRef::as_ref).collect();
+        self.report(match neighbour(name, names.iter().copied()) {
+            Some(near) => diagnostic.did_you_mean(name, near),
+            None => diagnostic.help(format!("there are {}", enumeration(&names))),
+        });
     }
 
     fn unknown_config(&mut self, operation: &str, key: &str, span: Span, known: &[&str]) {
