@@ -7,6 +7,7 @@
 mod budget;
 mod build;
 mod call;
+mod callback;
 mod constants;
 mod error;
 mod late;
