@@ -90,7 +90,7 @@ const ROWS: &[Row] = &[
         // A million of them take twenty million comparisons, which is more than the usual limit allows.
         let mut limits = Limits::default();
         limits.fuel *= 10;
-        let engine = Engine::with_limits(limits);
+        let engine = Engine::builder().limits(limits).build();
         let (expression, context) = (engine.compile(text).expect("it compiles"), items(count));
         milliseconds(|| expression.eval_value(&context).expect("no error"))
     }),
