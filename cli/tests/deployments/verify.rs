@@ -94,6 +94,36 @@ fn signatures_and_rules_of_the_manifest_are_checked() {
 }
 
 #[test]
+fn a_good_signature_passes_and_that_of_somebody_else_does_not() {
+    let repo = Repo::new();
+    let (key, others) = (repo.around().join("key"), repo.around().join("others"));
+    for key in [&key, &others] {
+        let made = std::process::Command::new("ssh-keygen")
+            .args(["-q", "-t", "ed25519", "-N", "", "-f"])
+            .arg(key)
+            .output();
+        if !made.is_ok_and(|output| output.status.success()) {
+            eprintln!("there is no ssh-keygen here: nothing was signed");
+            return;
+        }
+    }
+    let public = std::fs::read_to_string(key.with_extension("pub")).expect("a public key");
+    let allowed = repo.around().join("allowed");
+    std::fs::write(&allowed, format!("ada@example.com {public}")).expect("a file");
+    repo.git("config gpg.format ssh");
+    repo.git_words(&["config", "user.signingKey", &key.display().to_string()]);
+    repo.git_words(&["config", "gpg.ssh.allowedSignersFile", &allowed.display().to_string()]);
+    repo.write("segue.yaml", "rules:\n  production: {signed: true}\n");
+    repo.ok("tag set prompts/extraction production v1.1.0");
+    assert_eq!(findings(&repo), []);
+    repo.ok("verify");
+
+    repo.git_words(&["config", "user.signingKey", &others.display().to_string()]);
+    repo.ok("tag set prompts/extraction production v1.0.0");
+    assert_eq!(findings(&repo), [pair("production", "signature")]);
+}
+
+#[test]
 fn a_clone_without_tags_does_not_pass() {
     let (hub, ada, _bob) = deployed();
     ada.git_words(&["clone", "--quiet", "--no-tags", hub.path().to_str().expect("a path"), "../bare-handed"]);
