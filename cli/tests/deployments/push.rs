@@ -518,6 +518,25 @@ fn what_a_killed_push_left_is_gone_after_the_next() {
 }
 
 #[test]
+fn a_push_that_is_killed_before_it_merges_costs_nobody_an_entry() {
+    let (hub, ada, bob) = deployed();
+    ada.ok("tag set prompts/extraction production v1.1.0 -m adas");
+    ada.ok("push --tags --force");
+    bob.ok("tag set prompts/extraction staging v1.0.0 -m bobs");
+    // What a push has brought from the remote by then.
+    bob.git(
+        "fetch --quiet --no-tags --no-write-fetch-head origin +refs/segue/log/*:refs/segue/remotes/origin/log/* +refs/tags/components/*:refs/segue/remotes/origin/tags/components/*",
+    );
+    bob.ok("push --tags --force");
+    let newcomer = hub.clone_as("newcomer");
+    newcomer.ok("fetch");
+    let production = newcomer.ok("history prompts/extraction production").stdout;
+    assert!(production.contains("adas"), "{production}");
+    let staging = newcomer.ok("history prompts/extraction staging").stdout;
+    assert!(staging.contains("bobs"), "{staging}");
+}
+
+#[test]
 #[cfg(target_os = "linux")]
 fn more_moved_slots_than_a_command_line_holds_are_refused_before_anything_is_sent() {
     let (hub, ada, _) = deployed();

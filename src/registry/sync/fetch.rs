@@ -389,7 +389,7 @@ fn taken(address: &Address, slot: &Slot, question: &Question<'_>) -> Taken {
 }
 
 /// Whether one entry is below another in a log.
-fn is_ancestor(repository: &Repository, one: &ObjectId, other: &ObjectId) -> bool {
+pub(super) fn is_ancestor(repository: &Repository, one: &ObjectId, other: &ObjectId) -> bool {
     let command = repository.command("merge-base").args(["--is-ancestor", one.as_str(), other.as_str()]);
     command.output().is_ok_and(|output| output.is_success())
 }

@@ -1,6 +1,6 @@
 //! Pushing: only what we changed since we last saw the remote, all of it or nothing.
 
-use super::fetch::{Conflict, Settle, Showing, Taken, busy, expected, merge, note_outside};
+use super::fetch::{Conflict, Settle, Showing, Taken, busy, expected, is_ancestor, merge, note_outside};
 use super::merge::{Base, Merge};
 use super::question::{Question, unpushed};
 use super::rebase::{split, write};
@@ -78,6 +78,13 @@ impl Registry {
             taken.extend(merge(repository, &remote, &view, Settle::Show, Showing::Nothing, None)?.taken);
             view = View::read(repository, Some(&remote))?;
         }
+        // Somebody was stopped after looking at the remote and before merging what was there.
+        let unmerged = unmerged(repository, &view);
+        if !unmerged.is_empty() {
+            let fetched = merge(repository, &remote, &view, Settle::Show, Showing::Nothing, Some(&unmerged))?;
+            taken.extend(fetched.taken);
+            view = View::read(repository, Some(&remote))?;
+        }
         for _ in 0..TRIES {
             let mut plan = Plan::of(repository, &view, force)?;
             plan.refuse_conflicts(&remote, force)?;
@@ -121,6 +128,19 @@ impl Registry {
         }
         Err(busy())
     }
+}
+
+/// The components whose log does not stand on the remote's: sent as it is, it would take the remote's entries away.
+fn unmerged(repository: &Repository, view: &View) -> Vec<Address> {
+    let is_unmerged = |sides: &Sides| match (&sides.log, &sides.tracked_log) {
+        (Some(ours), Some(theirs)) => ours.id != theirs.id && !is_ancestor(repository, &theirs.id, &ours.id),
+        _ => false,
+    };
+    view.components
+        .iter()
+        .filter(|(_, sides)| is_unmerged(sides))
+        .map(|(address, _)| address.clone())
+        .collect()
 }
 
 /// What is to be sent.
