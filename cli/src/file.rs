@@ -2,24 +2,76 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
 /// Puts `text` in a file. One that is there keeps its rights, and a link stays one; a new one gets the rights that
-/// any new file of the user has.
+/// any new file of the user has. What is no file, such as a pipe, is written to.
+///
+/// Errors name no path: the caller's words do, as the user gave it.
 pub(crate) fn write(file: &Path, text: &str) -> io::Result<()> {
-    let target = file.canonicalize().ok();
-    let file = target.as_deref().unwrap_or(file);
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut new = beside(folder)?;
-    new.write_all(text.as_bytes())?;
-    if target.is_some() {
-        new.as_file().set_permissions(fs::metadata(file)?.permissions())?;
+    match Place::of(file)? {
+        Place::Stream => fs::OpenOptions::new().write(true).open(file)?.write_all(text.as_bytes()),
+        Place::File { path, folder, permissions } => {
+            let mut new = beside(&folder).map_err(nameless)?;
+            new.write_all(text.as_bytes()).map_err(nameless)?;
+            if let Some(permissions) = permissions {
+                new.as_file().set_permissions(permissions)?;
+            }
+            new.as_file().sync_all()?;
+            new.persist(path).map_err(|error| error.error)?;
+            Ok(())
+        }
     }
-    new.as_file().sync_all()?;
-    new.persist(file)?;
-    Ok(())
+}
+
+/// Fails where [`write`] would, before there is anything to write, and leaves nothing behind.
+pub(crate) fn check(file: &Path) -> io::Result<()> {
+    match Place::of(file)? {
+        // To open a pipe is to wait for its reader.
+        Place::Stream => Ok(()),
+        Place::File { folder, .. } => beside(&folder).map_err(nameless)?.close().map_err(nameless),
+    }
+}
+
+/// Where a text is to go.
+enum Place {
+    /// What was written before is no file to be replaced: a pipe, a terminal, `/dev/null`.
+    Stream,
+    File {
+        path: PathBuf,
+        folder: PathBuf,
+        /// Those of the file that is there.
+        permissions: Option<fs::Permissions>,
+    },
+}
+
+impl Place {
+    fn of(file: &Path) -> io::Result<Self> {
+        let permissions = match fs::metadata(file) {
+            Ok(metadata) if metadata.is_dir() => return Err(io::Error::other("it is a folder")),
+            Ok(metadata) if !metadata.is_file() => return Ok(Self::Stream),
+            Ok(metadata) => Some(metadata.permissions()),
+            Err(_) => None,
+        };
+        let path = file.canonicalize().unwrap_or_else(|_| file.to_owned());
+        if path.file_name().is_none() {
+            return Err(io::Error::other("it is no name of a file"));
+        }
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new(".")).to_owned();
+        if !folder.is_dir() {
+            let message = format!("there is no folder `{}`", folder.display());
+            return Err(io::Error::new(io::ErrorKind::NotFound, message));
+        }
+        Ok(Self::File { path, folder, permissions })
+    }
+}
+
+/// The error without the name of the temporary file, which means nothing to anybody.
+fn nameless(error: io::Error) -> io::Error {
+    error.kind().into()
 }
 
 /// A temporary file that others may read as the user's umask says.
@@ -47,7 +99,36 @@ mod tests {
         write(&file, "two").expect("it is written again");
         assert_eq!(fs::read_to_string(&file).expect("it is there"), "two");
         assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1, "nothing is left beside it");
-        assert!(write(&folder.path().join("no/where"), "x").is_err());
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_told_before_and_without_the_temporary_name() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = |name: &str| folder.path().join(name);
+        fs::write(path("file"), "kept").expect("a file");
+        for (name, told) in [
+            ("no/where", format!("there is no folder `{}`", path("no").display())),
+            ("file/below", format!("there is no folder `{}`", path("file").display())),
+            ("", "it is a folder".to_owned()),
+        ] {
+            for result in [check(&path(name)), write(&path(name), "x")] {
+                assert_eq!(result.expect_err("nowhere to write").to_string(), told, "{name}");
+            }
+        }
+        for name in ["file", "new"] {
+            check(&path(name)).expect("it can be written");
+        }
+        assert_eq!(fs::read_to_string(path("file")).expect("it is there"), "kept");
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1, "nothing is left behind");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_is_written_to_and_not_replaced() {
+        let null = Path::new("/dev/null");
+        check(null).expect("it can be written");
+        write(null, "x").expect("it is written");
+        assert!(!fs::metadata(null).expect("it is there").is_file());
     }
 
     #[cfg(unix)]

@@ -8,7 +8,7 @@ mod report;
 pub(crate) mod setup;
 mod table;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -68,23 +68,34 @@ pub(crate) struct Run {
 
 impl Run {
     pub(crate) fn run(self, out: &mut Output) -> Outcome {
+        let is_batch = self.inputs.is_some() || self.runs.is_some();
+        if self.html.is_some() && !is_batch {
+            return Err(anyhow::anyhow!("--html tells of many runs: add --runs N or --inputs FILE").into());
+        }
+        // Before the work, not after it.
+        for (option, file) in [("--html", &self.html), ("--metrics", &self.metrics)] {
+            if let Some(file) = file {
+                crate::file::check(file).with_context(|| unwritten(option, file))?;
+            }
+        }
         let ensemble = match self.options.load(out)? {
             Ok(ensemble) => ensemble,
             Err(exit) => return Ok(exit),
         };
         let metrics = self.metrics.as_ref().map(|_| Arc::new(Metrics::new()));
         let observer = metrics.clone().map(|metrics| metrics as Arc<dyn Observer>);
-        let outcome = match (&self.inputs, self.runs) {
-            (None, None) if self.html.is_some() => {
-                Err(anyhow::anyhow!("--html tells of many runs: add --runs N or --inputs FILE").into())
-            }
-            (None, None) => one::run(&self, &ensemble, observer, out),
-            _ => batch::run(&self, &ensemble, observer, out),
+        let outcome = if is_batch {
+            batch::run(&self, &ensemble, observer, out)
+        } else {
+            one::run(&self, &ensemble, observer, out)
         };
         if let (Some(file), Some(metrics), Ok(_)) = (&self.metrics, metrics, &outcome) {
-            let written = crate::file::write(file, &metrics.text());
-            written.with_context(|| format!("--metrics: cannot write `{}`", file.display()))?;
+            crate::file::write(file, &metrics.text()).with_context(|| unwritten("--metrics", file))?;
         }
         outcome
     }
+}
+
+fn unwritten(option: &str, file: &Path) -> String {
+    format!("{option}: cannot write `{}`", file.display())
 }

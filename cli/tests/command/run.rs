@@ -230,8 +230,6 @@ fn a_page_tells_of_many_runs_and_needs_nothing_else() {
     for share in shares.into_iter().filter(|word| word.parse::<f64>().is_ok()) {
         assert!(page.contains(share), "{share}");
     }
-    let called = project.call(&["run", "canary.yaml", "--runs", "10", "--html", "none/report.html"]);
-    assert_eq!(called.code, Some(2), "{called}");
     assert_eq!(project.call(&["run", "canary.yaml", "--html", "x.html"]).code, Some(2));
 }
 
@@ -290,6 +288,21 @@ fn metrics_count_a_batch_and_one_run() {
     assert_eq!(called.code, Some(1), "{called}");
     let text = std::fs::read_to_string(project.path().join("one.txt")).expect("it is written");
     assert!(text.contains("segue_agents_total{ensemble=\"e\",agent=\"a\",status=\"failed\"} 1"), "{text}");
-    let called = project.call(&["run", "canary.yaml", "--metrics", "nowhere/at/all.txt"]);
-    assert_eq!(called.code, Some(2), "{called}");
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_told_before_anything_runs() {
+    let project = Project::new();
+    let before = std::fs::read_dir(project.path()).expect("a folder").count();
+    for (name, arguments) in [
+        ("html", &["run", "canary.yaml", "--runs", "10", "--html", "none/report.html"][..]),
+        ("metrics", &["run", "canary.yaml", "--metrics", "components"]),
+    ] {
+        let called = project.call(arguments);
+        assert_eq!((called.code, &*called.stdout), (Some(2), ""), "{called}");
+        insta::assert_snapshot!(format!("run_unwritable_{name}"), called);
+    }
+    // What does not even compile writes nothing, and leaves nothing behind either.
+    project.call(&["run", "missing.yaml", "--metrics", "one.txt"]);
+    assert_eq!(std::fs::read_dir(project.path()).expect("a folder").count(), before);
 }

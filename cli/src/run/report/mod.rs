@@ -27,6 +27,6 @@ impl Report<'_> {
     /// Writes the page: as a whole, or not at all.
     pub(super) fn write(&self, file: &Path) -> anyhow::Result<()> {
         let written = crate::file::write(file, &page::page(self));
-        written.with_context(|| format!("--html: cannot write `{}`", file.display()))
+        written.with_context(|| super::unwritten("--html", file))
     }
 }
