@@ -107,7 +107,7 @@ impl List {
         for (address, path) in unlisted(registry)? {
             known.entry(address).or_default().path = Some(path);
         }
-        for declared in &registry.manifest()?.components {
+        for declared in registry.manifest()?.components() {
             let entry = known.entry(declared.address.clone()).or_default();
             (entry.path, entry.is_listed) = (Some(declared.path.clone()), true);
         }
@@ -170,7 +170,7 @@ impl Remove {
     fn run(self, registry: &Registry, out: &mut Output) -> Outcome {
         let query = Query::parse(&self.component)?;
         let manifest = registry.manifest()?;
-        let listed: Vec<&Address> = manifest.components.iter().map(|declared| &declared.address).collect();
+        let listed: Vec<&Address> = manifest.components().iter().map(|declared| &declared.address).collect();
         let address = query.choose(listed).map_err(|error| match error.code {
             ErrorCode::UnknownComponent => {
                 let help = error.help.filter(|help| help.starts_with("did you mean"));

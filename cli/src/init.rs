@@ -1,6 +1,6 @@
 //! `segue init`: a first `segue.yaml`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -45,7 +45,7 @@ impl Init {
         if path.exists() {
             // One that cannot be read is worth an error; one that can is left alone.
             let manifest = registry.manifest()?;
-            let (components, environments) = (manifest.components.len(), &manifest.environments);
+            let (components, environments) = (manifest.components().len(), &manifest.environments);
             if self.json {
                 let line = json!({"path": path, "written": false, "components": components, "environments": environments, "left_out": []});
                 writeln!(out.results(), "{line}")?;
@@ -160,10 +160,12 @@ fn io(message: String) -> Failure {
 /// The components that are found by their names and not listed.
 pub(crate) fn unlisted(registry: &Registry) -> Result<Vec<(Address, Box<str>)>, Failure> {
     let manifest = registry.manifest()?;
+    let listed = manifest.components().iter();
+    let (names, paths): (HashSet<_>, HashSet<&str>) =
+        listed.map(|declared| ((declared.address.kind(), declared.address.name()), &*declared.path)).unzip();
     let mut found = registry.discover()?;
     found.retain(|(address, path)| {
-        let is_listed = manifest.prefix(address.kind(), address.name()).is_some();
-        !is_listed && !manifest.components.iter().any(|declared| declared.path == *path)
+        !names.contains(&(address.kind(), address.name())) && !paths.contains(&**path)
     });
     Ok(found)
 }

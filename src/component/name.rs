@@ -11,6 +11,9 @@ const MAX_SEGMENT: usize = 200;
 /// Git's rules are those of `git check-ref-format`; ours forbid `@` (it stands before the slot), white space, and
 /// letters that nobody sees.
 pub(crate) fn check_segment(segment: &str) -> Result<(), String> {
+    if is_plain_segment(segment) {
+        return Ok(());
+    }
     if segment.is_empty() {
         return Err("a part of the reference is empty: write `type/name@slot`".into());
     }
@@ -34,6 +37,15 @@ pub(crate) fn check_segment(segment: &str) -> Result<(), String> {
         return Err(format!("`{segment}` is not a name: git keeps the ending `.lock` to itself"));
     }
     Ok(())
+}
+
+/// Whether it is a name to which no rule applies but its length, as nearly all are: a manifest may have ten thousand.
+fn is_plain_segment(segment: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    !segment.is_empty()
+        && segment.len() <= MAX_SEGMENT
+        && !segment.starts_with('-')
+        && segment.bytes().all(is_plain)
 }
 
 /// Whether a letter may stand in a name; what it may not begin or end with is [`check_segment`]'s.

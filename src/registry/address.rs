@@ -76,9 +76,24 @@ impl Address {
     /// # Ok::<(), segue::registry::RegistryError>(())
     /// ```
     pub fn new(prefix: Prefix, kind: &str, name: &str) -> Result<Self> {
+        Self::check(kind, name)?;
+        Ok(Self::checked(prefix, kind, name))
+    }
+
+    /// Whether these are a type and a name.
+    pub(crate) fn check(kind: &str, name: &str) -> Result<()> {
         check_kind(kind)?;
-        check_part(name)?;
-        Ok(Self { prefix, kind: kind.into(), name: name.into() })
+        check_part(name)
+    }
+
+    /// The address of parts that were [checked](Self::check).
+    pub(crate) fn checked(prefix: Prefix, kind: &str, name: &str) -> Self {
+        Self { prefix, kind: kind.into(), name: name.into() }
+    }
+
+    /// Prefix, type and name.
+    pub(crate) fn names(&self) -> (Prefix, &str, &str) {
+        (self.prefix, &self.kind, &self.name)
     }
 
     /// `components` or `logic`.
@@ -393,7 +408,7 @@ fn check_part(text: &str) -> Result<()> {
 
 fn check_kind(text: &str) -> Result<()> {
     check_part(text)?;
-    if text.chars().any(char::is_uppercase) {
+    if !text.bytes().all(|byte| byte.is_ascii_lowercase()) && text.chars().any(char::is_uppercase) {
         let lower = text.to_lowercase();
         return Err(
             invalid(format!("the type `{text}` is not in lower case")).with_help(format!("write `{lower}`"))

@@ -124,18 +124,25 @@ impl Registry {
     /// How components stand that somebody typed the names of, in their order. One process of git for names with their
     /// type, at a cost that does not grow with the tags of other components.
     pub(crate) fn standings(&self, names: &[&str], scope: Scope<'_>) -> Result<Vec<Standing>> {
-        let queries = names.iter().map(|name| self.query(name)).collect::<Result<Vec<_>>>()?;
-        let mut addresses: Vec<Address> = queries.iter().flat_map(Query::addresses).collect();
+        let typed = names.iter().map(|name| Query::parse(name)).collect::<Result<Vec<_>>>()?;
+        let mut addresses: Vec<Address> = typed.iter().flat_map(Query::addresses).collect();
         addresses.sort();
         addresses.dedup();
-        let found = Standing::read(&self.repository, &addresses, scope)?;
+        // A manifest may be long: it is read while git looks for both prefixes.
+        let (manifest, found) = std::thread::scope(|scope_of_threads| {
+            let manifest = scope_of_threads.spawn(|| self.manifest().map(drop));
+            let found = Standing::read(&self.repository, &addresses, scope);
+            (manifest.join(), found)
+        });
+        manifest.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        let found = found?;
+        let queries = typed.into_iter().map(|query| self.query(query)).collect::<Result<Vec<_>>>()?;
         let mut known = None;
         queries.iter().map(|query| self.one(query, &found, scope, &mut known)).collect()
     }
 
     /// What was typed, with the prefix that the manifest knows.
-    fn query(&self, typed: &str) -> Result<Query> {
-        let query = Query::parse(typed)?;
+    fn query(&self, query: Query) -> Result<Query> {
         let Some((None, kind)) = query.kind().map(|kind| (query.prefix(), kind)) else { return Ok(query) };
         let manifest = self.manifest()?;
         match manifest.prefix(kind, query.name()) {
@@ -154,7 +161,7 @@ impl Registry {
         match self.standings(&[typed], scope) {
             Ok(mut standings) => Ok(standings.remove(0)),
             Err(error) if error.code == ErrorCode::UnknownComponent => {
-                let query = self.query(typed)?;
+                let query = self.query(Query::parse(typed)?)?;
                 let manifest = self.manifest()?;
                 query.check_declared(manifest.types.iter().map(|kind| &**kind))?;
                 let Some(kind) = query.kind() else { return Err(error) };
@@ -225,7 +232,7 @@ impl Registry {
     }
 
     fn declared(&self) -> Result<impl Iterator<Item = Address> + '_> {
-        Ok(self.manifest()?.components.iter().map(|declared| declared.address.clone()))
+        Ok(self.manifest()?.components().iter().map(|declared| declared.address.clone()))
     }
 
     /// All components that have a tag or a log, by name. O(references of the repository), one process of git.

@@ -115,7 +115,7 @@ pub fn add(text: &str, address: &Address, path: &str) -> Result<String> {
             }
         },
     };
-    let mut expected = before.components.iter().map(|known| known.address.clone()).collect::<Vec<_>>();
+    let mut expected = before.components().iter().map(|known| known.address.clone()).collect::<Vec<_>>();
     expected.push(address.clone());
     check(&before, &changed, &expected).ok_or_else(|| unchangeable(&line))?;
     Ok(changed)
@@ -127,13 +127,14 @@ pub fn add(text: &str, address: &Address, path: &str) -> Result<String> {
 /// `unknown-component` where it is not listed, and as [`add`].
 pub fn remove(text: &str, address: &Address) -> Result<String> {
     let before = Manifest::parse(text, FILE)?;
-    let position = before.components.iter().position(|known| known.address == *address).ok_or_else(|| {
-        RegistryError::new(
-            ErrorCode::UnknownComponent,
-            format!("`{}` is not listed in {FILE}", address.path()),
-        )
-        .with_help("`segue components list` shows what is")
-    })?;
+    let position =
+        before.components().iter().position(|known| known.address == *address).ok_or_else(|| {
+            RegistryError::new(
+                ErrorCode::UnknownComponent,
+                format!("`{}` is not listed in {FILE}", address.path()),
+            )
+            .with_help("`segue components list` shows what is")
+        })?;
     let hint = || unchangeable(&format!("take out the line of {}", address.path()));
     let section = section(text)?.ok_or_else(hint)?;
     let NodeKind::Map(entries) = &section.value.kind else { return Err(hint()) };
@@ -156,7 +157,7 @@ pub fn remove(text: &str, address: &Address) -> Result<String> {
             }
         }
     };
-    let mut expected = before.components.iter().map(|known| known.address.clone()).collect::<Vec<_>>();
+    let mut expected = before.components().iter().map(|known| known.address.clone()).collect::<Vec<_>>();
     expected.remove(position);
     check(&before, &changed, &expected).ok_or_else(hint)?;
     Ok(changed)
@@ -165,14 +166,14 @@ pub fn remove(text: &str, address: &Address) -> Result<String> {
 /// Whether a change did what it should and nothing else.
 fn check(before: &Manifest, changed: &str, expected: &[Address]) -> Option<()> {
     let after = Manifest::parse(changed, FILE).ok()?;
-    let components: Vec<Address> = after.components.iter().map(|known| known.address.clone()).collect();
+    let components: Vec<Address> = after.components().iter().map(|known| known.address.clone()).collect();
     let rules =
         |manifest: &Manifest| manifest.rules.iter().map(|rule| rule.environment.clone()).collect::<Vec<_>>();
     let is_same = after.types == before.types && after.environments == before.environments;
     (is_same && rules(&after) == rules(before) && components == expected).then_some(())
 }
 
-fn other_prefix<'m>(manifest: &'m Manifest, address: &Address) -> Option<&'m super::Declared> {
+fn other_prefix(manifest: &Manifest, address: &Address) -> Option<super::Declared> {
     let other = match address.prefix() {
         Prefix::Components => Prefix::Logic,
         Prefix::Logic => Prefix::Components,

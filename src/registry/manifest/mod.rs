@@ -12,6 +12,7 @@
 //!
 //! Every part may be left away, and the file too: then components are found by their names, and nothing is forbidden.
 
+mod components;
 mod edgit;
 mod edit;
 mod node;
@@ -26,6 +27,7 @@ use super::address::{Address, Prefix};
 use super::error::{ErrorCode, RegistryError, Result};
 use super::git::Repository;
 
+use components::Components;
 pub use edgit::{EdgitImport, read_edgit};
 pub use edit::{add, first, remove};
 pub(crate) use read::prefix_of;
@@ -39,8 +41,7 @@ const MAX_BYTES: u64 = 4 << 20;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Manifest {
-    /// The components that it lists, in its order.
-    pub components: Vec<Declared>,
+    components: Components,
     /// The types that it declares beside those that need no declaration.
     pub types: Vec<Box<str>>,
     /// The environments, in their order.
@@ -143,18 +144,23 @@ impl Manifest {
         repository.work_tree.as_ref().map(|top| top.join(FILE))
     }
 
+    /// The components that it lists, in its order.
+    #[must_use]
+    pub fn components(&self) -> &[Declared] {
+        self.components.all()
+    }
+
     /// What it says of a component.
     #[must_use]
-    pub fn declared(&self, address: &Address) -> Option<&Declared> {
-        self.components.iter().find(|declared| declared.address == *address)
+    pub fn declared(&self, address: &Address) -> Option<Declared> {
+        let (prefix, kind, name) = address.names();
+        self.components.find(Some(prefix), kind, name)
     }
 
     /// The prefix that it gives to `kind/name`.
     #[must_use]
     pub fn prefix(&self, kind: &str, name: &str) -> Option<Prefix> {
-        let is_same =
-            |declared: &&Declared| declared.address.kind() == kind && declared.address.name() == name;
-        self.components.iter().find(is_same).map(|declared| declared.address.prefix())
+        self.components.find(None, kind, name).map(|declared| declared.address.prefix())
     }
 
     /// The rule of an environment.

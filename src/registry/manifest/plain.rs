@@ -1,14 +1,14 @@
 //! The fast way through a long list of components.
 //!
 //! A manifest may list ten thousand components, a line each, as `segue init` writes them, and every move reads it. Lines
-//! of the plainest shape are read here, and YAML's parser sees the rest of the text without them: 17 ms become 3. What
-//! is not of that shape, to the last letter, goes the long way, so that nothing means anything else here.
+//! of the plainest shape are read here, and YAML's parser sees the rest of the text without them. What is not of that
+//! shape, to the last letter, goes the long way, so that nothing means anything else here.
 
 use std::ops::Range;
 
-/// The components of a text, and the bytes that they take up.
-pub(super) struct Plain<'t> {
-    pub(super) lines: Vec<Line<'t>>,
+/// Where the components of a text are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Plain {
     /// Whole lines, directly behind `components:`.
     pub(super) place: Range<usize>,
     /// The number of the first of them, counted from 1.
@@ -24,10 +24,17 @@ pub(super) struct Line<'t> {
     pub(super) path_at: usize,
 }
 
+impl Line<'_> {
+    /// Behind its line break.
+    fn end(&self) -> usize {
+        self.path_at + self.path.len() + 1
+    }
+}
+
 const HEAD: &str = "components:\n";
 
-/// The components, if they are the first thing in the text and all of them are plain.
-pub(super) fn components(text: &str) -> Option<Plain<'_>> {
+/// Where the components are, if they are the first thing in the text and all of them are plain.
+pub(super) fn components(text: &str) -> Option<Plain> {
     let (mut at, mut first_line) = (0, 1);
     // Nothing but comments before: what follows is the document's own map then, and no part of a longer text.
     while !text[at..].starts_with(HEAD) {
@@ -38,29 +45,42 @@ pub(super) fn components(text: &str) -> Option<Plain<'_>> {
         (at, first_line) = (end, first_line + 1);
     }
     let start = at + HEAD.len();
-    let (mut at, mut lines) = (start, Vec::new());
-    while let Some((line, end)) = plain_line(text, at) {
-        lines.push(line);
-        at = end;
-    }
+    let at = lines(text, start).last().map_or(start, |line| line.end());
     // Whatever is indented behind them belongs to them.
     let next = text[at..].lines().find(|line| !line.is_empty());
-    if lines.is_empty() || next.is_some_and(|line| line.starts_with([' ', '\t', '\r', '-'])) {
+    if at == start || next.is_some_and(|line| line.starts_with([' ', '\t', '\r', '-'])) {
         return None;
     }
-    Some(Plain { lines, place: start..at, first_line: first_line + 1 })
+    Some(Plain { place: start..at, first_line: first_line + 1 })
 }
 
-fn plain_line(text: &str, at: usize) -> Option<(Line<'_>, usize)> {
-    let end = at + text[at..].find('\n')?;
-    let (key, path) = text[at..end].strip_prefix("  ")?.split_once(": ")?;
-    let is_word = |word: &str| {
-        word.starts_with(|first: char| first.is_ascii_alphanumeric())
-            && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte))
-    };
-    if !is_word(key) || !is_word(path) || path == "null" {
+/// The plain lines from a byte on.
+pub(super) fn lines(text: &str, mut at: usize) -> impl Iterator<Item = Line<'_>> {
+    std::iter::from_fn(move || {
+        let line = line(text, at)?;
+        at = line.end();
+        Some(line)
+    })
+}
+
+/// The plain line that begins at a byte.
+pub(super) fn line(text: &str, at: usize) -> Option<Line<'_>> {
+    let key_at = at + text[at..].starts_with("  ").then_some(2)?;
+    let key = word(text, key_at)?;
+    let colon = key_at + key.len();
+    let path_at = colon + text[colon..].starts_with(": ").then_some(2)?;
+    let path = word(text, path_at)?;
+    let end = path_at + path.len();
+    if path == "null" || text.as_bytes().get(end) != Some(&b'\n') {
         return None;
     }
-    let path_at = end - path.len();
-    Some((Line { key, at: at + 2, path, path_at }, end + 1))
+    Some(Line { key, at: key_at, path, path_at })
+}
+
+/// The letters, digits and `-_./` from a byte on, which a letter or digit begins.
+fn word(text: &str, at: usize) -> Option<&str> {
+    let bytes = text.as_bytes().get(at..)?;
+    let is_inside = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/');
+    let length = bytes.iter().position(|byte| !is_inside(*byte)).unwrap_or(bytes.len());
+    bytes.first()?.is_ascii_alphanumeric().then(|| &text[at..at + length])
 }

@@ -1,7 +1,6 @@
 //! From YAML to a manifest.
 
-use std::collections::HashSet;
-
+use super::components::{Components, check_unique};
 use super::node::{self, Entry, Fault, Node, NodeKind};
 use super::plain::{self, Plain};
 use super::{Declared, Manifest, Quote, Rule};
@@ -36,22 +35,17 @@ fn manifest(text: &str, origin: &str) -> Result<Manifest, Fault> {
 }
 
 /// Reads a manifest of which the plain lines, if any, were read before.
-pub(super) fn manifest_with(text: &str, origin: &str, plain: Option<Plain<'_>>) -> Result<Manifest, Fault> {
+pub(super) fn manifest_with(text: &str, origin: &str, plain: Option<Plain>) -> Result<Manifest, Fault> {
     let mut manifest = Manifest { origin: Some(origin.into()), ..Manifest::default() };
     let left_out = plain.as_ref().map_or(0..0, |plain| plain.place.clone());
     let Some(root) = node::parse_without(text, left_out)? else { return Ok(manifest) };
     for entry in root.entries("a manifest")? {
         match entry.key.as_str() {
             "components" => {
-                let declared = match &plain {
-                    Some(plain) => plain_components(plain)?,
+                manifest.components = match &plain {
+                    Some(plain) => Components::plain(text, plain)?,
                     None => components(entry.value.entries("`components`")?, text)?,
                 };
-                let mut known = HashSet::with_capacity(declared.len());
-                if let Some((twice, at)) = declared.iter().find(|(one, _)| !known.insert(&one.address)) {
-                    return Err(Fault::new(*at, format!("`{}` stands here a second time", twice.address)));
-                }
-                manifest.components = declared.into_iter().map(|(declared, _)| declared).collect();
             }
             "types" => {
                 for (name, at) in entry.value.texts("a type")? {
@@ -71,19 +65,13 @@ pub(super) fn manifest_with(text: &str, origin: &str, plain: Option<Plain<'_>>) 
     Ok(manifest)
 }
 
-/// Components, each with the byte where it is named.
-fn components(entries: &[Entry], text: &str) -> Result<Vec<(Declared, usize)>, Fault> {
+fn components(entries: &[Entry], text: &str) -> Result<Components, Fault> {
     let lines = LineIndex::new(text);
-    entries.iter().map(|entry| Ok((component(entry, &lines)?, entry.key_place.start))).collect()
-}
-
-fn plain_components(plain: &Plain<'_>) -> Result<Vec<(Declared, usize)>, Fault> {
-    let numbered = plain.lines.iter().zip(plain.first_line..);
-    let one = |(line, number): (&plain::Line<'_>, usize)| {
-        let key = (line.key, line.at);
-        Ok((declared(key, None, (line.path, line.path_at), number)?, line.at))
-    };
-    numbered.map(one).collect()
+    let list: Vec<Declared> =
+        entries.iter().map(|entry| component(entry, &lines)).collect::<Result<_, _>>()?;
+    let places = entries.iter().map(|entry| entry.key_place.start);
+    check_unique(list.iter().map(|declared| declared.address.names()).zip(places))?;
+    Ok(list.into())
 }
 
 fn component(entry: &Entry, lines: &LineIndex) -> Result<Declared, Fault> {
@@ -114,49 +102,74 @@ fn component(entry: &Entry, lines: &LineIndex) -> Result<Declared, Fault> {
     let Some((path, path_at)) = path else {
         return Err(Fault::new(at, format!("`{}` has no path", entry.key)).help("write `{path: …}`"));
     };
-    declared((&entry.key, at), prefix, (path, path_at), lines.line_at(at))
+    Ok(Parts::new((&entry.key, at), prefix, (path, path_at))?.declared(lines.line_at(at)))
 }
 
-/// A component by its parts, key and path with the bytes where they stand.
-fn declared(
-    (key, at): (&str, usize),
-    prefix: Option<Prefix>,
-    (path, path_at): (&str, usize),
-    line: usize,
-) -> Result<Declared, Fault> {
-    let path = check_path(path).map_err(|message| Fault::new(path_at, message))?;
-    let parts: Vec<&str> = key.split('/').collect();
-    let (typed, kind, name) = match *parts.as_slice() {
-        [kind, name] => (None, kind, name),
-        [prefix, kind, name] => {
-            let known = Prefix::parse(prefix);
-            let known = known.ok_or_else(|| Fault::new(at, format!("`{prefix}` is no prefix")))?;
-            (Some(known), kind, name)
+/// Prefix, type and name; ordered as addresses are.
+pub(super) type Names<'t> = (Prefix, &'t str, &'t str);
+
+/// A component as it is written, checked.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Parts<'t> {
+    pub(super) prefix: Prefix,
+    pub(super) kind: &'t str,
+    pub(super) name: &'t str,
+    path: &'t str,
+}
+
+impl<'t> Parts<'t> {
+    /// Those of a key and a path, each with the byte where it stands, and the prefix that is said beside them.
+    pub(super) fn new(
+        (key, at): (&'t str, usize),
+        prefix: Option<Prefix>,
+        (path, path_at): (&'t str, usize),
+    ) -> Result<Self, Fault> {
+        let path = check_path(path).map_err(|message| Fault::new(path_at, message))?;
+        let no_component = || Fault::new(at, format!("`{key}` is no component: write `type/name`"));
+        let (first, rest) = key.split_once('/').ok_or_else(no_component)?;
+        let (typed, kind, name) = match rest.split_once('/') {
+            None => (None, first, rest),
+            Some((_, name)) if name.contains('/') => return Err(no_component()),
+            Some((kind, name)) => {
+                let known = Prefix::parse(first);
+                let known = known.ok_or_else(|| Fault::new(at, format!("`{first}` is no prefix")))?;
+                (Some(known), kind, name)
+            }
+        };
+        if let (Some(typed), Some(said)) = (typed, prefix)
+            && typed != said
+        {
+            return Err(Fault::new(at, format!("`{key}` says `{typed}`, and its `prefix` says `{said}`")));
         }
-        _ => {
-            let message = format!("`{key}` is no component: write `type/name`");
-            return Err(Fault::new(at, message));
-        }
-    };
-    if let (Some(typed), Some(said)) = (typed, prefix)
-        && typed != said
-    {
-        return Err(Fault::new(at, format!("`{}` says `{typed}`, and its `prefix` says `{said}`", key)));
+        let prefix = typed.or(prefix).unwrap_or_else(|| prefix_of(path));
+        Address::check(kind, name).map_err(|error| fault(at, error))?;
+        Ok(Self { prefix, kind, name, path })
     }
-    let prefix = typed.or(prefix).unwrap_or_else(|| prefix_of(path));
-    let address = Address::new(prefix, kind, name).map_err(|error| fault(at, error))?;
-    Ok(Declared { address, path: path.into(), line })
+
+    pub(super) fn names(&self) -> Names<'t> {
+        (self.prefix, self.kind, self.name)
+    }
+
+    /// The component that a line declares.
+    pub(super) fn declared(&self, line: usize) -> Declared {
+        let address = Address::checked(self.prefix, self.kind, self.name);
+        Declared { address, path: self.path.into(), line }
+    }
 }
 
 /// The prefix of a component by where its file lies.
 pub(crate) fn prefix_of(path: &str) -> Prefix {
-    let mut folders = path.split('/').rev().skip(1);
-    if folders.any(|folder| folder == Prefix::Logic.as_str()) { Prefix::Logic } else { Prefix::Components }
+    let (folders, _) = path.rsplit_once('/').unwrap_or_default();
+    let mut folders = folders.as_bytes().split(|byte| *byte == b'/');
+    if folders.any(|folder| folder == b"logic") { Prefix::Logic } else { Prefix::Components }
 }
 
 /// A path from the top of the repository, in git's spelling.
 pub(crate) fn check_path(path: &str) -> Result<&str, String> {
     let path = path.strip_prefix("./").unwrap_or(path);
+    if is_plain_path(path) {
+        return Ok(path);
+    }
     let shown = path.escape_debug();
     if path.is_empty() || path.contains('\0') || path.contains('\n') {
         return Err(format!("`{shown}` is no path"));
@@ -170,6 +183,23 @@ pub(crate) fn check_path(path: &str) -> Result<&str, String> {
         return Err(format!("`{shown}` may hold no empty part, no `.` and no `..`"));
     }
     Ok(path)
+}
+
+/// Whether no rule for paths can apply, as with nearly all.
+fn is_plain_path(path: &str) -> bool {
+    let mut before = b'/';
+    for byte in path.bytes() {
+        let is_plain = match byte {
+            b'/' | b'.' => before != b'/',
+            b'\0' | b'\n' | b'\\' => false,
+            _ => true,
+        };
+        if !is_plain {
+            return false;
+        }
+        before = byte;
+    }
+    before != b'/'
 }
 
 fn environments(node: &Node, what: &str) -> Result<Vec<Box<str>>, Fault> {

@@ -34,7 +34,7 @@ fn fault(text: &str) -> String {
 fn a_manifest_is_read() {
     let manifest = Manifest::parse(WHOLE, FILE).expect("a manifest");
     let listed: Vec<String> = manifest
-        .components
+        .components()
         .iter()
         .map(|known| format!("{} {} {}", known.line, known.address, known.path))
         .collect();
@@ -170,7 +170,7 @@ fn a_first_manifest_is_one() {
     let text = first(&components, &["models"], &["dev", "production", "on", "größe"]);
     let manifest = Manifest::parse(&text, FILE).expect("a manifest");
     let read: Vec<_> =
-        manifest.components.iter().map(|known| (known.address.clone(), known.path.clone())).collect();
+        manifest.components().iter().map(|known| (known.address.clone(), known.path.clone())).collect();
     assert_eq!(read, components);
     assert_eq!(manifest.environments, ["dev", "production", "on", "größe"].map(Box::<str>::from));
     assert_eq!(manifest.types, [Box::<str>::from("models")]);
@@ -209,6 +209,8 @@ fn plain_lines_mean_what_they_mean_to_yaml() {
         ("components:\n  prompts/a: prompts/a.md\n  logic/tools/b: src/logic/b.rs\n", true),
         ("# why\n\ncomponents:\n  prompts/a: a.md\n\n# more\nrules:\n  production: {only: versions}\n", true),
         ("components:\n  prompts/a: a.md\nenvironments: [dev]\nrules: {x: {override: true}}\n", true),
+        ("components:\n  tools/b: b.md\n  prompts/b: tools/b\n  logic/prompts/b: x.md\n  a/tools: b\n", true),
+        ("components:\n  tools/b: b.md\n  prompts/b: tools/b\n  components/tools/b: x.md\n", true),
         ("components:\n  prompts/a: a.md\n  models/b: 12\n  queries/c: true\n", true),
         // Faults come out the same, with their lines.
         ("components:\n  prompts/a: a.md\n  prompts/a: b.md\n", true),
@@ -245,7 +247,22 @@ fn plain_lines_mean_what_they_mean_to_yaml() {
             // Which of two faults is told first may differ; that there is one may not.
             assert_eq!(fast.is_err(), slow.is_err(), "{text}");
         } else {
+            assert_same_answers(&fast, &slow, text);
             assert_eq!(fast, slow, "{text}");
+        }
+    }
+}
+
+/// Whether one component is found the same way in plain lines and in a list; to be asked before all are.
+fn assert_same_answers<E>(plain: &Result<Manifest, E>, listed: &Result<Manifest, E>, text: &str) {
+    let (Ok(plain), Ok(listed)) = (plain, listed) else { return };
+    for (kind, name) in
+        [("prompts", "a"), ("prompts", "b"), ("tools", "b"), ("s", "b"), ("models", "b"), ("a", "tools")]
+    {
+        assert_eq!(plain.prefix(kind, name), listed.prefix(kind, name), "{kind}/{name} of {text}");
+        for prefix in Prefix::ALL {
+            let address = Address::new(prefix, kind, name).expect("a name");
+            assert_eq!(plain.declared(&address), listed.declared(&address), "{address} of {text}");
         }
     }
 }
