@@ -113,8 +113,14 @@ impl Report {
         match std::fs::read(file) {
             Ok(bytes) => {
                 let check = engine.check(&bytes, Some(file));
+                let mut diagnostics = check.diagnostics;
+                if let Some(ensemble) = &check.ensemble {
+                    // Where a file is checked it need not run: no error.
+                    diagnostics.extend(ensemble.unset_keys(&[]).into_iter().map(|unset| unset.diagnostic));
+                    diagnostics.sort_by_key(|diagnostic| diagnostic.span().start);
+                }
                 let agents = check.ensemble.map(|ensemble| ensemble.agents().len());
-                Self { name, text: check.text, diagnostics: check.diagnostics, agents }
+                Self { name, text: check.text, diagnostics, agents }
             }
             Err(error) => {
                 let diagnostic = Diagnostic::error(

@@ -11,6 +11,7 @@ mod load;
 #[cfg(feature = "metrics")]
 mod metrics;
 pub mod operation;
+mod outlook;
 pub mod plan;
 pub mod provider;
 mod run;
@@ -35,6 +36,7 @@ pub use load::{Check, LoadError};
 pub(crate) use load::{check, load, load_file};
 #[cfg(feature = "metrics")]
 pub use metrics::Metrics;
+pub use outlook::{Foreseen, Outlook, UnsetKey};
 pub use run::{
     AgentState, AgentStatus, Failure, RefusalKind, Run, RunBuilder, RunError, RunFuture, Secrets, Status,
     TraceLevel, Warning,

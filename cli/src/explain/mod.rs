@@ -46,6 +46,9 @@ impl Explain {
             writeln!(out.results(), "{}", json::story(&ended)?)?;
         } else {
             story::tell(&ended, out)?;
+            if let Some(failure) = ended.error() {
+                one::tell_place(&ended, failure, out)?;
+            }
         }
         Ok(match ended.error() {
             None => Exit::Ok,

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use segue::ensemble::operation::Cancellation;
 use segue::ensemble::plan::Gate;
-use segue::ensemble::{AgentState, AgentStatus, Ensemble, Observer, Run as Ended, RunBuilder, RunError};
+use segue::ensemble::{
+    AgentState, AgentStatus, Ensemble, Failure, Observer, Run as Ended, RunBuilder, RunError,
+};
 use segue::value::Value;
 use segue::value::json::{Indent, Replacer, Unmetered, stringify};
 
@@ -104,6 +106,7 @@ pub(crate) fn tell(ended: &Ended, out: &mut Output) -> std::io::Result<()> {
     }
     if let Some(error) = ended.error() {
         out.note(BAD, "error", &format!("{}: {error}", ended.ensemble().name()))?;
+        tell_place(ended, error, out)?;
     }
     let width = ended.agents().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
     for (name, state) in ended.agents() {
@@ -123,6 +126,17 @@ pub(crate) fn tell(ended: &Ended, out: &mut Output) -> std::io::Result<()> {
     }
     let seed = out.paint_message(FAINT, &format!("seed {}", ended.seed()));
     out.message(&seed)
+}
+
+/// Where in the ensemble's file the fault is, if it is there.
+pub(crate) fn tell_place(ended: &Ended, failure: &Failure, out: &mut Output) -> std::io::Result<()> {
+    let (Some(span), Some(path)) = (failure.span, ended.ensemble().path()) else { return Ok(()) };
+    // The file may have changed meanwhile, and then the place is none.
+    let Ok(text) = std::fs::read_to_string(path) else { return Ok(()) };
+    if text.get(span.start as usize..span.end as usize).is_none() {
+        return Ok(());
+    }
+    out.place(&path.display().to_string(), &text, span)
 }
 
 /// What is to say of an agent, in one line.

@@ -41,7 +41,15 @@ pub(crate) struct RunOptions {
 impl RunOptions {
     /// The ensemble; what keeps it from running is told.
     pub(crate) fn load(&self, out: &mut Output) -> Result<Result<Ensemble, Exit>, Failure> {
-        setup::load(&self.file, &self.source, out)
+        let loaded = setup::load(&self.file, &self.source, out)?;
+        if let Ok(ensemble) = &loaded {
+            // What a gate may keep from running is told if it does run.
+            let unset = ensemble.unset_keys(&self.env);
+            let unset: Vec<_> = unset.into_iter().filter(|unset| unset.is_ungated).collect();
+            let warnings: Vec<_> = unset.iter().map(|unset| &unset.diagnostic).collect();
+            setup::warn(&self.file, &warnings, out)?;
+        }
+        Ok(loaded)
     }
 
     /// The seed that was asked for, or a fresh one.

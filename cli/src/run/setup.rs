@@ -10,7 +10,7 @@ use segue::ensemble::http::HttpOptions;
 use segue::ensemble::{Cache, Ensemble};
 use segue::registry::git::{RefName, RefPattern, Repository};
 use segue::registry::{GitSource, Prefix, RegistryError};
-use segue::syntax::Severity;
+use segue::syntax::{Diagnostic, Severity};
 
 use crate::exit::{Exit, Failure};
 use crate::output::{FAINT, Output, WARN};
@@ -77,13 +77,8 @@ pub(crate) fn load(
         Ok(ensemble) => {
             let warnings =
                 ensemble.diagnostics().iter().filter(|diagnostic| diagnostic.severity == Severity::Warning);
-            let warnings: Vec<_> = warnings.cloned().collect();
-            if !warnings.is_empty() {
-                let text = std::fs::read_to_string(file).unwrap_or_default();
-                for warning in &warnings {
-                    out.diagnostic(warning, &file.display().to_string(), &text)?;
-                }
-            }
+            let warnings: Vec<_> = warnings.collect();
+            warn(file, &warnings, out)?;
             Ok(Ok(ensemble))
         }
         Err(error) => {
@@ -97,6 +92,15 @@ pub(crate) fn load(
             Ok(Err(Exit::Invalid))
         }
     }
+}
+
+/// Tells what is worth knowing of a file that runs all the same.
+pub(crate) fn warn(file: &Path, warnings: &[&Diagnostic], out: &mut Output) -> std::io::Result<()> {
+    if warnings.is_empty() {
+        return Ok(());
+    }
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    warnings.iter().try_for_each(|warning| out.diagnostic(warning, &file.display().to_string(), &text))
 }
 
 /// The repository whose tags are the components: the one that was asked for, or that of the file if it has such tags.

@@ -306,3 +306,21 @@ fn a_file_that_cannot_be_written_is_told_before_anything_runs() {
     project.call(&["run", "missing.yaml", "--metrics", "one.txt"]);
     assert_eq!(std::fs::read_dir(project.path()).expect("a folder").count(), before);
 }
+
+#[test]
+fn a_key_that_is_not_set_is_told_before_the_run_and_where_it_fails() {
+    let project = Project::empty();
+    let text = "ensemble: e\nagents:\n  - name: a\n    operation: think\n    config: {provider: openai, model: m, prompt: hi, api_key_env: SEGUE_TEST_KEY}\n";
+    project.write("open.yaml", text);
+    project.write("gated.yaml", format!("{text}    condition: ${{input.ask}}\n"));
+    for (name, arguments, code) in [
+        ("check", &["check", "open.yaml", "gated.yaml"][..], 0),
+        ("run", &["run", "open.yaml", "--seed", "5"], 1),
+        ("gated_off", &["run", "gated.yaml", "--seed", "5", "--input", "{\"ask\": false}"], 0),
+        ("gated_on", &["explain", "gated.yaml", "--seed", "5", "--input", "{\"ask\": true}"], 1),
+    ] {
+        let called = project.call(arguments);
+        assert_eq!(called.code, Some(code), "{called}");
+        insta::assert_snapshot!(format!("unset_key_{name}"), called);
+    }
+}

@@ -26,6 +26,7 @@ pub use nested::Nested;
 pub use think::Think;
 pub use transform::Transform;
 
+use super::outlook::Outlook;
 use super::plan::OperationInfo;
 use super::provider::Providers;
 use crate::value::Value;
@@ -56,6 +57,13 @@ pub trait Operation: Send + Sync {
     /// the operation. Nothing is checked unless this says so.
     fn info(&self, name: &str) -> OperationInfo {
         OperationInfo::open(name.to_owned())
+    }
+
+    /// The variable of the environment that holds the agent's key, if it has no value and the file alone tells that no
+    /// attempt can do without. Attempts find out for themselves; this is for telling it before.
+    fn unset_key(&self, agent: &Outlook<'_>) -> Option<Box<str>> {
+        let _ = agent;
+        None
     }
 
     /// Whether an attempt counts against `concurrency`. What only waits for other agents says no.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Call, Operation, OperationError, Outcome, Performing};
+use crate::ensemble::outlook::{Foreseen, Outlook};
 use crate::ensemble::plan::{Choice, Need, OperationInfo};
 use crate::ensemble::provider::{self, Prompt, Providers};
 use crate::value::{Str, Value, from_value};
@@ -39,11 +40,7 @@ impl Think {
         let prompt = Prompt {
             text: Self::prompt(call)?,
             model: call.config_text("model")?.cloned(),
-            config: call.config().clone(),
-            input: call.input().clone(),
-            agent: call.agent(),
-            cancellation: call.cancellation(),
-            context: call.context,
+            call: call.clone(),
         };
         Ok(if call.context.wants_text() { provider.stream(prompt) } else { provider.complete(prompt) })
     }
@@ -56,6 +53,15 @@ impl Operation for Think {
         let choices = vec![Choice { field: "provider".into(), names }];
         let component = Need::Or("prompt".into());
         OperationInfo { component, choices, ..OperationInfo::open(name.to_owned()) }
+    }
+
+    fn unset_key(&self, agent: &Outlook<'_>) -> Option<Box<str>> {
+        let provider = match agent.config_text("provider") {
+            Foreseen::Absent => provider::DEFAULT.into(),
+            Foreseen::Text(name) => name.to_text(),
+            Foreseen::Open => return None,
+        };
+        self.providers.get(&provider)?.unset_key(agent)
     }
 
     fn perform<'a>(&'a self, call: Call<'a>) -> Performing<'a> {

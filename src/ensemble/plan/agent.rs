@@ -35,6 +35,7 @@ impl<'s> Planner<'s> {
         let agent = AgentPlan {
             name: Arc::from(&*spec.name.value),
             operation: Arc::from(&*spec.operation.value),
+            span: self.choice_span(spec).unwrap_or(spec.operation.span),
             gate: gate.unwrap_or(Gate::Closed),
             component: component.flatten(),
             input: input.flatten(),

@@ -174,6 +174,8 @@ pub struct AgentPlan {
     pub name: Arc<str>,
     /// The operation's name.
     pub operation: Arc<str>,
+    /// Where the file says what it does: the operation, or the provider that it names; in bytes of the file.
+    pub span: Span,
     /// What decides whether it runs.
     pub gate: Gate,
     /// Which component it uses.

@@ -152,6 +152,13 @@ impl Planner<'_> {
         }
     }
 
+    /// Where the agent says which of the engine's choices it takes.
+    pub(super) fn choice_span(&self, agent: &AgentSpec) -> Option<Span> {
+        let info = self.operations.iter().find(|info| info.name == *agent.operation.value)?;
+        let NodeKind::Map(fields) = &agent.config.as_ref()?.kind else { return None };
+        info.choices.iter().find_map(|choice| Some(fields.get(&choice.field)?.span))
+    }
+
     /// A name that an expression gives is for the run to look at.
     fn check_choice(&mut self, choice: &Choice, fields: &Map) {
         let Some(NodeKind::Text(scalar)) = fields.get(&choice.field).map(|node| &node.kind) else { return };

@@ -8,6 +8,7 @@ use super::service::{self, Assemble, Names, Service};
 use super::{Prompt, Provider};
 use crate::ensemble::http::{Flow, Http, Request};
 use crate::ensemble::operation::{OperationError, Outcome, Performing};
+use crate::ensemble::outlook::Outlook;
 use crate::value::Value;
 
 const NAMES: Names = Names {
@@ -106,6 +107,10 @@ impl Provider for Anthropic {
             }),
             Err(error) => Performing::failed(error),
         }
+    }
+
+    fn unset_key(&self, agent: &Outlook<'_>) -> Option<Box<str>> {
+        self.0.unset_key(agent)
     }
 }
 

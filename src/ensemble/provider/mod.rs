@@ -23,9 +23,9 @@ pub use echo::Echo;
 pub(crate) use openai::OpenAi;
 pub use partial::Partial;
 
-use super::operation::{Cancellation, Performing};
-use super::run::{Context, Secrets};
-use crate::value::{Str, Value};
+use super::operation::{Call, Performing};
+use super::outlook::Outlook;
+use crate::value::Str;
 
 /// What a model is asked.
 #[non_exhaustive]
@@ -34,52 +34,15 @@ pub struct Prompt<'a> {
     pub text: Str,
     /// `config.model`.
     pub model: Option<Str>,
-    /// The agent's whole configuration.
-    pub config: Value,
-    /// The agent's input.
-    pub input: Value,
-    /// The agent's name.
-    pub agent: &'a str,
-    /// The run's switch.
-    pub cancellation: &'a Cancellation,
-    pub(in crate::ensemble) context: &'a Context,
-}
-
-impl Prompt<'_> {
-    /// A field of the configuration; `None` where it is absent, `undefined` or `null`.
-    #[must_use]
-    pub fn config_field(&self, name: &str) -> Option<&Value> {
-        match &self.config {
-            Value::Object(config) => config.get_str(name).filter(|value| !value.is_nullish()),
-            _ => None,
-        }
-    }
-
-    /// A variable of the environment: what the caller of the run passed, else what the engine's process has.
-    #[must_use]
-    pub fn variable(&self, name: &str) -> Option<String> {
-        self.context.variable(name)
-    }
-
-    /// As [`variable`](Self::variable), for one that must not be seen: from now on its value is replaced by `‹NAME›`
-    /// in everything that is shown of the run.
-    #[must_use]
-    pub fn secret(&self, name: &str) -> Option<String> {
-        self.context.secret(name)
-    }
-
-    /// What hides the run's secrets in texts that are about to be shown.
-    #[must_use]
-    pub fn secrets(&self) -> Secrets {
-        self.context.secrets()
-    }
+    /// The attempt in which it is asked: the agent's input and configuration, and the environment.
+    pub call: Call<'a>,
 }
 
 impl<'a> Prompt<'a> {
     /// What tells the answer as it comes to whoever looks on.
     #[must_use]
     pub fn partial(&self) -> Partial<'a> {
-        Partial { context: self.context, agent: self.agent, held: String::new() }
+        Partial { context: self.call.context, agent: self.call.agent(), held: String::new() }
     }
 }
 
@@ -87,7 +50,7 @@ impl<'a> Prompt<'a> {
 impl std::fmt::Debug for Prompt<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Prompt")
-            .field("agent", &self.agent)
+            .field("agent", &self.call.agent())
             .field("model", &self.model)
             .finish_non_exhaustive()
     }
@@ -102,6 +65,13 @@ pub trait Provider: Send + Sync {
     /// [`Prompt::partial`]. A provider that cannot answers as ever.
     fn stream<'a>(&'a self, prompt: Prompt<'a>) -> Performing<'a> {
         self.complete(prompt)
+    }
+
+    /// The variable of the environment that holds the agent's key, if it has no value and the file alone tells that
+    /// nothing can be asked without.
+    fn unset_key(&self, agent: &Outlook<'_>) -> Option<Box<str>> {
+        let _ = agent;
+        None
     }
 }
 

@@ -8,6 +8,7 @@ use super::service::{self, Assemble, Endpoint, Names, Service};
 use super::{Prompt, Provider};
 use crate::ensemble::http::{Flow, Http, Request};
 use crate::ensemble::operation::{OperationError, Outcome, Performing};
+use crate::ensemble::outlook::Outlook;
 use crate::value::Value;
 
 const NAMES: Names = Names {
@@ -71,7 +72,7 @@ impl Provider for OpenAi {
         match self.asked(&prompt, false) {
             Ok(request) => Performing::pending(async move {
                 let answer = self.0.ask(request, &prompt).await?;
-                read(&answer, prompt.config_field("schema").is_some())
+                read(&answer, prompt.call.config_field("schema").is_some())
             }),
             Err(error) => Performing::failed(error),
         }
@@ -81,10 +82,14 @@ impl Provider for OpenAi {
         match self.asked(&prompt, true) {
             Ok(request) => Performing::pending(async move {
                 let answer = self.0.listen(request, &prompt, Chunks::default()).await?;
-                read(&answer, prompt.config_field("schema").is_some())
+                read(&answer, prompt.call.config_field("schema").is_some())
             }),
             Err(error) => Performing::failed(error),
         }
+    }
+
+    fn unset_key(&self, agent: &Outlook<'_>) -> Option<Box<str>> {
+        self.0.unset_key(agent)
     }
 }
 

@@ -11,6 +11,7 @@ use serde_json::{Map, Value as Json};
 use super::Prompt;
 use crate::ensemble::http::{Flow, Http, Listener, Request, Timeouts, said};
 use crate::ensemble::operation::OperationError;
+use crate::ensemble::outlook::{Foreseen, Outlook};
 use crate::value::{Str, Value, from_value};
 
 /// A service and the variables that say where and with which key to ask it.
@@ -37,26 +38,49 @@ impl Service {
     /// Whom a prompt goes to. The key is a secret of the run from now on.
     pub(super) fn endpoint(&self, prompt: &Prompt<'_>) -> Result<Endpoint, OperationError> {
         let named_key = text(prompt, "api_key_env")?;
-        let key = |variable: &str| prompt.secret(variable).filter(|key| !key.trim().is_empty());
-        let missing = |variable: &str| {
-            OperationError::invalid(format!("the environment has no `{variable}`, which holds the key"))
-        };
-        if let Some(base_url) = text(prompt, "base_url")? {
-            let key = match named_key {
-                Some(variable) => Some(key(&variable).ok_or_else(|| missing(&variable))?),
-                None => None,
-            };
-            return Ok(Endpoint { base_url, key, is_own: false });
-        }
-        let own = prompt.variable(self.names.base_url_variable).filter(|url| !url.trim().is_empty());
-        let variable = named_key.as_deref().unwrap_or(self.names.key_variable);
-        let key = key(variable);
-        // A server of one's own may want none.
-        if key.is_none() && (own.is_none() || named_key.is_some()) {
-            return Err(missing(variable));
+        let base_url = text(prompt, "base_url")?;
+        let own = prompt.call.variable(self.names.base_url_variable).filter(|url| !url.trim().is_empty());
+        let own = own.filter(|_| base_url.is_none());
+        let wanted = self.key_variable(named_key.as_deref(), base_url.is_some());
+        let key = wanted.and_then(|wanted| prompt.call.secret(wanted));
+        let key = key.filter(|key| !key.trim().is_empty());
+        if let (Some(wanted), None) = (wanted, &key)
+            && is_key_needed(named_key.is_some(), own.is_some())
+        {
+            return Err(OperationError::invalid(format!(
+                "the environment has no `{wanted}`, which holds the key of `{}`",
+                prompt.call.agent()
+            )));
         }
         let is_own = own.is_some();
-        Ok(Endpoint { base_url: own.unwrap_or_else(|| self.names.base_url.to_owned()), key, is_own })
+        let base_url = base_url.or(own).unwrap_or_else(|| self.names.base_url.to_owned());
+        Ok(Endpoint { base_url, key, is_own })
+    }
+
+    /// The variable of the key that [`endpoint`](Self::endpoint) would not find.
+    pub(super) fn unset_key(&self, agent: &Outlook<'_>) -> Option<Box<str>> {
+        let named_key = match agent.config_text("api_key_env") {
+            Foreseen::Absent => None,
+            Foreseen::Text(name) => Some(name.to_text()),
+            Foreseen::Open => return None,
+        };
+        let has_address = match agent.config_text("base_url") {
+            Foreseen::Absent => false,
+            Foreseen::Text(_) => true,
+            // Without an address of its own it may be the process's, with it the ensemble's: only a named key is sure.
+            Foreseen::Open if named_key.is_none() => return None,
+            Foreseen::Open => true,
+        };
+        let wanted = self.key_variable(named_key.as_deref(), has_address)?;
+        let has_own = !has_address && agent.has_variable(self.names.base_url_variable);
+        let is_needed = is_key_needed(named_key.is_some(), has_own);
+        (is_needed && !agent.has_variable(wanted)).then(|| wanted.into())
+    }
+
+    /// The variable that holds the key: the one that the ensemble names; the service's, unless the ensemble says where
+    /// to ask.
+    fn key_variable<'n>(&self, named: Option<&'n str>, has_address: bool) -> Option<&'n str> {
+        named.or_else(|| (!has_address).then_some(self.names.key_variable))
     }
 
     /// A request to `path` below the endpoint, with a JSON body.
@@ -82,10 +106,15 @@ impl Service {
 
     /// Sends it, and reads the answer as JSON.
     pub(super) async fn ask(&self, request: Request, prompt: &Prompt<'_>) -> Result<Json, OperationError> {
-        let response = self.http.send(request, prompt.secrets()).await?;
+        let response = self.http.send(request, prompt.call.secrets()).await?;
         serde_json::from_slice(&response.body)
             .map_err(|error| OperationError::failed(format!("the service's answer is not JSON: {error}")))
     }
+}
+
+/// A server of one's own may want no key, unless one is named.
+fn is_key_needed(is_named: bool, has_own: bool) -> bool {
+    is_named || !has_own
 }
 
 /// Puts an answer together that comes in events.
@@ -110,7 +139,7 @@ impl Service {
     ) -> Result<Json, OperationError> {
         let mut partial = prompt.partial();
         let mut has_begun = false;
-        let secrets = prompt.secrets();
+        let secrets = prompt.call.secrets();
         let take = |_: Option<&str>, data: &str| {
             has_begun = true;
             if data.trim() == DONE {
@@ -134,7 +163,7 @@ impl Service {
         };
         let silence = self.http.options().timeouts().first_byte;
         let mut listener = Listener { take: Box::new(take), silence };
-        let response = self.http.send_and_listen(request, prompt.secrets(), Some(&mut listener)).await;
+        let response = self.http.send_and_listen(request, prompt.call.secrets(), Some(&mut listener)).await;
         drop(listener);
         let response = response?;
         if has_begun {
@@ -169,7 +198,7 @@ pub(super) fn model(prompt: &Prompt<'_>) -> Result<String, OperationError> {
 
 /// A field that is a text.
 pub(super) fn text(prompt: &Prompt<'_>, name: &str) -> Result<Option<String>, OperationError> {
-    match prompt.config_field(name) {
+    match prompt.call.config_field(name) {
         None => Ok(None),
         Some(Value::String(text)) => Ok(Some(Str::to_text(text).into_owned())),
         Some(_) => Err(OperationError::invalid(format!("`config.{name}` is a text"))),
@@ -179,7 +208,7 @@ pub(super) fn text(prompt: &Prompt<'_>, name: &str) -> Result<Option<String>, Op
 /// A field that is a number.
 pub(super) fn number(prompt: &Prompt<'_>, name: &str) -> Result<Option<Json>, OperationError> {
     let invalid = || OperationError::invalid(format!("`config.{name}` is a number"));
-    match prompt.config_field(name) {
+    match prompt.call.config_field(name) {
         None => Ok(None),
         Some(Value::Number(number)) if number.fract() == 0.0 && number.abs() < 1e15 => {
             Ok(Some(Json::from(*number as i64)))
@@ -195,7 +224,7 @@ pub(super) fn number(prompt: &Prompt<'_>, name: &str) -> Result<Option<Json>, Op
 pub(super) fn schema(prompt: &Prompt<'_>) -> Result<Option<Json>, OperationError> {
     let broken =
         |error: crate::value::ConvertError| OperationError::invalid(format!("`config.schema`: {error}"));
-    prompt.config_field("schema").map(|schema| from_value(schema).map_err(broken)).transpose()
+    prompt.call.config_field("schema").map(|schema| from_value(schema).map_err(broken)).transpose()
 }
 
 /// An answer that is JSON, but not one of the protocol's.

@@ -272,8 +272,12 @@ impl<'r> Task<'r> {
             Err(error) => error,
         };
         let retry_after = error.retry_after();
-        let failure = self.context.masked(error.into_failure());
         let plan = self.context.agent(self.agent);
+        let mut failure = self.context.masked(error.into_failure());
+        if failure.kind == FailureKind::Invalid {
+            // Something about the agent is to be mended: where it stands.
+            failure.span = failure.span.or(Some(plan.span));
+        }
         if !failure.is_transient || self.attempts > plan.retry.retries {
             return Verdict::Finished(Err(failure));
         }

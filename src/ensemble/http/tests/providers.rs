@@ -155,13 +155,13 @@ async fn a_key_goes_only_where_it_may() {
         (
             vec![("OPENAI_API_KEY", "key-0")],
             format!("{named}, api_key_env: OTHER"),
-            Err("the environment has no `OTHER`, which holds the key"),
+            Err("the environment has no `OTHER`, which holds the key of `a`"),
         ),
-        (vec![], String::new(), Err("the environment has no `OPENAI_API_KEY`, which holds the key")),
+        (vec![], String::new(), Err("the environment has no `OPENAI_API_KEY`, which holds the key of `a`")),
         (
             vec![("OPENAI_API_KEY", " "), ("X", "y")],
             String::new(),
-            Err("the environment has no `OPENAI_API_KEY`, which holds the key"),
+            Err("the environment has no `OPENAI_API_KEY`, which holds the key of `a`"),
         ),
     ] {
         let before = server.seen().len();
@@ -203,4 +203,55 @@ async fn a_busy_model_is_asked_again() {
     let fields = "retry: {retries: 1, delay: 0s}\nconfig: {provider: anthropic, model: m, prompt: p}";
     let run = think(&[("ANTHROPIC_API_KEY", "key-0"), ("ANTHROPIC_BASE_URL", &base)], fields).await;
     assert_eq!(told(&run), ("\"here\"".to_owned(), 2));
+}
+
+/// What is told before a run, and whether a run tells the same.
+#[tokio::test]
+async fn a_key_that_nobody_has_set_is_foreseen() {
+    let none: &[(&str, &str)] = &[];
+    let unset = |environment: &[(&str, &str)], config: &str| {
+        let text = agent("think", &format!("config: {{model: m, prompt: p, {config}}}"));
+        let ensemble =
+            engine(HttpOptions::new(), environment).load_str("test.yaml", &text).expect("it loads");
+        ensemble.unset_keys(&[]).first().map(|unset| unset.variable.to_string())
+    };
+    for (environment, config, expected) in [
+        (none, "provider: openai", Some("OPENAI_API_KEY")),
+        (none, "provider: anthropic", Some("ANTHROPIC_API_KEY")),
+        (&[("OPENAI_API_KEY", "k")], "provider: openai", None),
+        (&[("OPENAI_API_KEY", "  ")], "provider: openai", Some("OPENAI_API_KEY")),
+        // A server of one's own may want none, an address that the ensemble names gets none unless it names one too.
+        (&[("OPENAI_BASE_URL", "http://127.0.0.1:9")], "provider: openai", None),
+        (none, "provider: openai, base_url: 'http://127.0.0.1:9'", None),
+        (none, "provider: openai, base_url: 'http://127.0.0.1:9', api_key_env: MINE", Some("MINE")),
+        (&[("OPENAI_BASE_URL", "http://127.0.0.1:9")], "provider: openai, api_key_env: MINE", Some("MINE")),
+        (&[("OPENAI_API_KEY", "k")], "provider: openai, api_key_env: MINE", Some("MINE")),
+    ] {
+        assert_eq!(unset(environment, config).as_deref(), expected, "{config}");
+        let run = think(environment, &format!("config: {{model: m, prompt: p, {config}}}")).await;
+        let failure = run.agent("a").and_then(|agent| agent.error.as_ref()).expect("nobody answers there");
+        let said =
+            expected.map(|name| format!("the environment has no `{name}`, which holds the key of `a`"));
+        assert_eq!(said.is_some(), said.as_deref() == Some(&*failure.message), "{config}: {failure}");
+        assert_eq!(expected.is_some(), failure.span.is_some(), "{config}: {failure}");
+    }
+    // What only a run can tell stays open.
+    for config in ["provider: '${input.p}'", "provider: openai, api_key_env: '${input.k}'", "provider: echo"]
+    {
+        assert_eq!(unset(none, config), None, "{config}");
+    }
+}
+
+#[test]
+fn an_agent_that_never_runs_lacks_no_key() {
+    let unset = |fields: &str, passed: &[(String, String)]| {
+        let config = "config: {provider: openai, model: m, prompt: p}";
+        let text = agent("think", &format!("{config}\n    {fields}"));
+        let ensemble = engine(HttpOptions::new(), &[]).load_str("test.yaml", &text).expect("it loads");
+        ensemble.unset_keys(passed).first().map(|unset| unset.is_ungated)
+    };
+    assert_eq!(unset("condition: false", &[]), None);
+    assert_eq!(unset("condition: ${input.x}", &[]), Some(false));
+    assert_eq!(unset("condition: true", &[]), Some(true));
+    assert_eq!(unset("timeout: 1s", &[("OPENAI_API_KEY".to_owned(), "k".to_owned())]), None);
 }
