@@ -53,6 +53,35 @@
 //! assert_eq!(engine.template("${age + 1}")?.eval_as::<f64>(&context! { age: 36 })?, 37.0);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//! # A function or filter of one's own
+//!
+//! A plain Rust function; its signature says what expressions may give it. [`EngineBuilder`] has the other forms.
+//!
+//! ```
+//! # use segue::{Engine, context};
+//! let initials = |name: String| name.split(' ').filter_map(|word| word.chars().next()).collect::<String>();
+//! let engine = Engine::builder()
+//!     .typed_function("initials", initials)
+//!     .typed_filter("shout", |text: String| text.to_uppercase() + "!")?
+//!     .build();
+//! let greeting = engine.template("Hello ${initials(name)}, ${name | shout}")?;
+//! assert_eq!(greeting.eval_as::<String>(&context! { name: "Ada Lovelace" })?, "Hello AL, ADA LOVELACE!");
+//! assert!(greeting.eval_as::<String>(&context! { name: 36 }).is_err());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Limits
+//!
+//! ```
+//! # use segue::{Engine, Error, context, value::ErrorKind, vm::Limits};
+//! let mut limits = Limits::default();
+//! limits.fuel = 1_000;
+//! let engine = Engine::builder().limits(limits).build();
+//! let endless = engine.compile("(f => f(f))(f => f(f))")?;
+//! assert!(matches!(endless.eval(&context! {}), Err(Error::Eval(thrown)) if thrown.kind == ErrorKind::Limit));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 #![cfg_attr(feature = "ensemble", doc = include_str!("tour.md"))]
 //! # Replay
 //!
@@ -98,9 +127,7 @@ pub mod template;
 pub mod value;
 pub mod vm;
 
-#[cfg(feature = "ensemble")]
-pub use engine::EngineBuilder;
-pub use engine::{CompileError, Engine, Error, Expression, Template};
+pub use engine::{CompileError, Engine, EngineBuilder, Error, Expression, Template};
 #[cfg(feature = "ensemble")]
 pub use ensemble::{Ensemble, LoadError, Run, RunBuilder, RunError};
 pub use value::Value;

@@ -20,18 +20,14 @@ mod object;
 pub mod regex;
 mod string;
 mod table;
-#[cfg(feature = "ensemble")]
 mod typed;
 mod uri;
 
 pub use call::Call;
 pub use foreign::{foreign_method, foreign_name};
-pub use host_function::HostFunction;
+pub use host_function::{Extensions, FilterError, HostFunction};
 pub use table::{Builtin, Place, Run, filter_names, global_names, method_names, rows, static_names};
-
-#[cfg(feature = "ensemble")]
-pub use typed::TypedFunction;
-#[cfg(feature = "ensemble")]
+pub use typed::{Called, TypedFunction};
 pub(crate) use typed::{given, thrown};
 
 use crate::value::{Invoke, Native, Str, Thrown, Value};

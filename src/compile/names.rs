@@ -11,7 +11,7 @@ use crate::syntax::ast::{
     Arrow, BinaryTail, Chain, Element, Expr, ExprKind, Link, LinkKind, Name, Property, PropertyKey, Text,
 };
 use crate::syntax::{BinaryOp, Diagnostic, Span, neighbour};
-use crate::value::Native;
+use crate::value::{Native, Value};
 
 /// All faults of names and filters in `expr`, in the order of the text.
 pub(super) fn check(expr: &Expr, text: &str, scope: &Scope) -> Vec<Diagnostic> {
@@ -20,16 +20,34 @@ pub(super) fn check(expr: &Expr, text: &str, scope: &Scope) -> Vec<Diagnostic> {
     checker.faults
 }
 
+/// What stands for a filter.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Filter<'s> {
+    /// A filter of the language.
+    BuiltIn(&'static Native),
+    /// A function of the host's, which takes the value as its first argument.
+    Host(&'s Value),
+}
+
+impl<'s> Filter<'s> {
+    /// The filter of that name.
+    pub(super) fn named(name: &str, scope: &'s Scope) -> Option<Self> {
+        let host = || scope.extensions().filter(name).map(Self::Host);
+        builtins::filter(name).map(Self::BuiltIn).or_else(host)
+    }
+}
+
 /// The filter that the right side of a `|` names, with its arguments: `upper`, `default('x')`. A variable wins.
-pub(super) fn filter(
+pub(super) fn filter<'e, 's>(
     op: BinaryOp,
-    operand: &Expr,
-    is_variable: impl Fn(&str) -> bool,
-) -> Option<(&'static Native, &[Element])> {
+    operand: &'e Expr,
+    scope: &'s Scope,
+    is_parameter: impl Fn(&str) -> bool,
+) -> Option<(Filter<'s>, &'e [Element])> {
     if op != BinaryOp::BitOr {
         return None;
     }
-    let (name, arguments): (&Name, &[Element]) = match &operand.kind {
+    let (name, arguments): (&Name, &'e [Element]) = match &operand.kind {
         ExprKind::Name(name) => (name, &[]),
         ExprKind::Chain(Chain { base, links }) => match (&base.kind, links.as_slice()) {
             (ExprKind::Name(name), [Link { kind: LinkKind::Call(arguments), optional: false, .. }]) => {
@@ -39,10 +57,10 @@ pub(super) fn filter(
         },
         _ => return None,
     };
-    if is_variable(name) {
+    if is_parameter(name) || scope.hides_filter(name) {
         return None;
     }
-    Some((builtins::filter(name)?, arguments))
+    Some((Filter::named(name, scope)?, arguments))
 }
 
 /// The constant key of a link: `.name`, `['name']`, with its place.
@@ -116,9 +134,14 @@ impl<'c> Checker<'c> {
         }
     }
 
+    /// The filter that an operator with its right operand is.
+    fn filter(&self, tail: &'c BinaryTail) -> Option<(Filter<'c>, &'c [Element])> {
+        filter(tail.op, &tail.operand, self.scope, |name| self.params.contains(&name))
+    }
+
     /// An operator with its right operand, which may be a filter.
     fn tail(&mut self, left: &'c Expr, tail: &'c BinaryTail) {
-        if let Some((_, arguments)) = filter(tail.op, &tail.operand, |name| self.is_variable(name)) {
+        if let Some((_, arguments)) = self.filter(tail) {
             self.elements(arguments);
             return;
         }
@@ -132,7 +155,8 @@ impl<'c> Checker<'c> {
                 _ => None,
             };
             if let Some((name, span)) = head.filter(|(name, _)| self.refuses(name)) {
-                let filters = builtins::filter_names();
+                let built_in = builtins::filter_names().map(|name| -> &str { name });
+                let filters = self.scope.extensions().filter_names().chain(built_in);
                 let title = format!("unknown filter `{name}`");
                 let diagnostic = Diagnostic::error("unknown-filter", title, span);
                 self.faults.push(match neighbour(name, filters) {
@@ -250,7 +274,7 @@ impl<'c> Checker<'c> {
         self.faults.push(match (builtins::foreign_name(name), near) {
             (Some(mend), _) => diagnostic.help(format!("write {mend}")),
             (None, Some(near)) => diagnostic.did_you_mean(name, near),
-            (None, None) if builtins::filter(name).is_some() => diagnostic
+            (None, None) if Filter::named(name, self.scope).is_some() => diagnostic
                 .help(format!("`{name}` is a filter: write `value | {name}`, in parentheses where needed")),
             (None, None) => diagnostic,
         });
@@ -345,9 +369,7 @@ impl<'c> Checker<'c> {
     /// A filter beside an operator that binds weaker is ambiguous to the reader: as `??` beside `||`, it is refused.
     fn refuse_bare_filter(&mut self, part: &'c Expr, operator: &str, whole: &'c Expr) {
         let ExprKind::Binary(binary) = &part.kind else { return };
-        let is_filter =
-            |tail: &&BinaryTail| filter(tail.op, &tail.operand, |name| self.is_variable(name)).is_some();
-        let Some(tail) = binary.rest.iter().find(is_filter) else { return };
+        let Some(tail) = binary.rest.iter().find(|tail| self.filter(tail).is_some()) else { return };
         let filter = &self.text[tail.operand.span.range()];
         let filtered = &self.text[part.span.range()];
         let before = &self.text[whole.span.start as usize..part.span.start as usize];

@@ -1,8 +1,10 @@
-//! What names mean: variables with their slots, groups of them, host functions.
+//! What names mean: variables with their slots, groups of them, what the host adds.
 
+use crate::builtins::Extensions;
 use crate::syntax::DeclaredNames;
 use crate::value::Value;
 use indexmap::IndexMap;
+use std::sync::Arc;
 
 /// What an expression can name besides the language's own globals and filters.
 #[derive(Clone, Debug, Default)]
@@ -11,6 +13,7 @@ pub struct Scope {
     declared: DeclaredNames,
     undeclared: Undeclared,
     has_draw: bool,
+    extensions: Arc<Extensions>,
 }
 
 /// What one name stands for.
@@ -63,6 +66,14 @@ impl Scope {
         self.names.insert(name.into(), Meaning::Constant(value));
     }
 
+    /// Declares what a host adds: its functions, which later declarations hide, and its filters.
+    pub fn extend(&mut self, extensions: &Arc<Extensions>) {
+        for (name, function) in extensions.functions() {
+            self.constant(name, function.clone());
+        }
+        self.extensions = extensions.clone();
+    }
+
     /// Makes `draw` the first number of the stream.
     pub fn allow_draw(&mut self) {
         self.has_draw = true;
@@ -86,6 +97,21 @@ impl Scope {
     /// Whether the name is `draw`, and means the first number of the stream.
     pub(super) fn is_draw(&self, name: &str) -> bool {
         self.has_draw && name == "draw"
+    }
+
+    /// Whether after a bar the name is no filter, as it is the scope's. A host that has a function and a filter of one
+    /// name means the filter there.
+    pub(super) fn hides_filter(&self, name: &str) -> bool {
+        match self.names.get(name) {
+            Some(Meaning::Constant(_)) => self.extensions.filter(name).is_none(),
+            Some(Meaning::Slot(_) | Meaning::Group(_)) => true,
+            None => self.is_draw(name),
+        }
+    }
+
+    /// What the host adds.
+    pub(super) fn extensions(&self) -> &Extensions {
+        &self.extensions
     }
 
     /// What becomes of undeclared names.

@@ -4,43 +4,20 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::Engine;
 use super::network::Network;
-use crate::builtins::{self, HostFunction, Outcome, TypedFunction};
+use super::{Engine, EngineBuilder};
+use crate::builtins::Extensions;
 use crate::component::ComponentSource;
 use crate::ensemble::operation::{self, Operation};
 use crate::ensemble::provider::{Provider, Providers};
 use crate::ensemble::services::{Disk, Environment, Services, Texts};
 use crate::ensemble::{Cache, Check, Ensemble, Files, Fixed, LoadError};
-use crate::value::Value;
-use crate::vm::{Limits, Pool};
+use crate::vm::Pool;
 
 /// How many ensembles may lie inside each other, unless said otherwise.
 const MAX_DEPTH: usize = 16;
 
 impl Engine {
-    /// An engine as it comes: the built-in operations, the provider `echo`, no components.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::builder().build()
-    }
-
-    /// An engine to be configured.
-    pub fn builder() -> EngineBuilder {
-        EngineBuilder {
-            limits: Limits::default(),
-            functions: Vec::new(),
-            operations: Vec::new(),
-            providers: Providers::default(),
-            source: None,
-            environment: Arc::new(|name| std::env::var(name).ok()),
-            files: Arc::new(Disk),
-            max_depth: MAX_DEPTH,
-            network: Network::default(),
-            cache: None,
-        }
-    }
-
     /// Reads, plans and compiles an ensemble file. Files that it names are beside it.
     ///
     /// # Errors
@@ -80,31 +57,8 @@ impl Engine {
     }
 }
 
-/// An engine in the making.
-///
-/// ```
-/// use segue::Engine;
-/// use segue::component::{Components, MemorySource};
-/// use segue::ensemble::operation::{Call, Operation, Performing};
-///
-/// struct Shout;
-/// impl Operation for Shout {
-///     fn perform<'a>(&'a self, call: Call<'a>) -> Performing<'a> {
-///         let text = call.input().to_json_string().to_uppercase();
-///         Performing::Ready(Ok(text.into()))
-///     }
-/// }
-///
-/// let engine = Engine::builder()
-///     .operation("shout", Shout)
-///     .components(MemorySource::from(Components::new()))
-///     .build();
-/// # let _ = engine;
-/// ```
-#[must_use = "an engine is made by `build`"]
-pub struct EngineBuilder {
-    limits: Limits,
-    functions: Vec<(Box<str>, Value)>,
+/// What a builder gathers for ensembles.
+pub(super) struct Parts {
     operations: Vec<(Box<str>, Arc<dyn Operation>)>,
     providers: Providers,
     source: Option<Arc<dyn ComponentSource>>,
@@ -115,102 +69,59 @@ pub struct EngineBuilder {
     cache: Option<Cache>,
 }
 
+impl Default for Parts {
+    fn default() -> Self {
+        Self {
+            operations: Vec::new(),
+            providers: Providers::default(),
+            source: None,
+            environment: Arc::new(|name| std::env::var(name).ok()),
+            files: Arc::new(Disk),
+            max_depth: MAX_DEPTH,
+            network: Network::default(),
+            cache: None,
+        }
+    }
+}
+
+impl Parts {
+    /// What the engine lends to its ensembles.
+    pub(super) fn services(self, vms: Arc<Pool>, extensions: Arc<Extensions>) -> Services {
+        let Self { operations, mut providers, source, environment, files, max_depth, network, cache } = self;
+        let reaching = network.services(&mut providers);
+        let mut by_name: HashMap<Box<str>, Arc<dyn Operation>> = operation::built_in(Arc::new(providers))
+            .into_iter()
+            .chain(reaching)
+            .map(|(name, operation)| (name.into(), operation))
+            .collect();
+        by_name.extend(operations);
+        let infos = by_name.iter().map(|(name, operation)| operation.info(name)).collect();
+        Services {
+            operations: by_name,
+            infos,
+            texts: Texts::new(&extensions),
+            extensions,
+            source,
+            environment,
+            files,
+            max_depth,
+            vms,
+            cache: cache.unwrap_or_default(),
+        }
+    }
+}
+
+/// What only ensembles need.
 impl EngineBuilder {
-    /// What one evaluation may use.
-    pub fn limits(mut self, limits: Limits) -> Self {
-        self.limits = limits;
-        self
-    }
-
-    /// A function that expressions, templates, ensembles and prompts can call by its name. It takes `length` arguments;
-    /// more or fewer may come. It should give the same for the same arguments, or a run does not replay.
-    ///
-    /// ```
-    /// use segue::{Engine, Value, context};
-    /// let engine = Engine::builder()
-    ///     .function("twice", 1, |arguments| match arguments {
-    ///         [Value::Number(number), ..] => Ok(Value::Number(number * 2.0)),
-    ///         _ => Err(segue::value::Thrown::type_error("twice() takes a number")),
-    ///     })
-    ///     .build();
-    /// assert_eq!(engine.compile("twice(x)")?.eval_as::<u32>(&context! { x: 21 })?, 42);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn function(
-        mut self,
-        name: &str,
-        length: u32,
-        run: impl Fn(&[Value]) -> Outcome + Send + Sync + 'static,
-    ) -> Self {
-        let function = HostFunction::new(name, length, run).into_value();
-        let function = function.expect("a function that captures nothing nests no deeper than one level");
-        self.functions.push((name.into(), function));
-        self
-    }
-
-    /// As [`function`](Self::function), for a plain Rust function: its signature says how many arguments it takes and
-    /// what they are, and a call with anything else is a `TypeError`. Values go in and out through serde, which takes
-    /// time and memory with their size; both are the host's to bound.
-    ///
-    /// ```
-    /// use segue::{Engine, context};
-    /// let round_to = |number: f64, digits: Option<i32>| {
-    ///     let scale = 10_f64.powi(digits.unwrap_or(0));
-    ///     (number * scale).round() / scale
-    /// };
-    /// let engine = Engine::builder().typed_function("round_to", round_to).build();
-    /// assert_eq!(engine.compile("round_to(x, 1)")?.eval_as::<f64>(&context! { x: 2.345 })?, 2.3);
-    /// assert_eq!(engine.compile("round_to(x)")?.eval_as::<f64>(&context! { x: 2.345 })?, 2.0);
-    /// let error = engine.compile("round_to('x')")?.eval(&context! {}).unwrap_err();
-    /// assert!(error.to_string().contains("argument 1 of round_to() does not fit"));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn typed_function<Arguments, Body>(self, name: &str, body: Body) -> Self
-    where
-        Body: TypedFunction<Arguments, Result: serde::Serialize>,
-    {
-        let called: Box<str> = name.into();
-        self.function(name, Body::LENGTH, move |arguments| {
-            builtins::given(&called, &body.call(&called, arguments)?)
-        })
-    }
-
-    /// As [`typed_function`](Self::typed_function), for one that may fail: what it fails with is thrown, an
-    /// [`Error`](crate::value::ErrorKind::Error) with its message, or the [`Thrown`](crate::value::Thrown) that it is.
-    ///
-    /// ```
-    /// use segue::{Engine, context};
-    /// fn port(text: String) -> Result<u16, std::num::ParseIntError> {
-    ///     text.parse()
-    /// }
-    /// let engine = Engine::builder().fallible_function("port", port).build();
-    /// assert_eq!(engine.compile("port('80') + 1")?.eval_as::<u16>(&context! {})?, 81);
-    /// let error = engine.compile("port('http')")?.eval(&context! {}).unwrap_err();
-    /// assert_eq!(error.to_string(), "Error: invalid digit found in string");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn fallible_function<Arguments, Body, Given, Failure>(self, name: &str, body: Body) -> Self
-    where
-        Body: TypedFunction<Arguments, Result = Result<Given, Failure>>,
-        Given: serde::Serialize,
-        Failure: Into<Box<dyn std::error::Error + Send + Sync>>,
-    {
-        let called: Box<str> = name.into();
-        self.function(name, Body::LENGTH, move |arguments| {
-            let given = body.call(&called, arguments)?;
-            builtins::given(&called, &given.map_err(|failure| builtins::thrown(failure.into()))?)
-        })
-    }
-
     /// An operation of the host's, or one in the place of a built-in.
     pub fn operation(mut self, name: impl Into<Box<str>>, operation: impl Operation + 'static) -> Self {
-        self.operations.push((name.into(), Arc::new(operation)));
+        self.ensembles.operations.push((name.into(), Arc::new(operation)));
         self
     }
 
     /// A provider for `think`; the one called `echo` is the default of agents that name none.
     pub fn provider(mut self, name: &str, provider: impl Provider + 'static) -> Self {
-        self.providers.insert(name, Arc::new(provider));
+        self.ensembles.providers.insert(name, Arc::new(provider));
         self
     }
 
@@ -221,7 +132,7 @@ impl EngineBuilder {
 
     /// As [`components`](Self::components), with a source that others use too.
     pub fn shared_components(mut self, source: Arc<dyn ComponentSource>) -> Self {
-        self.source = Some(source);
+        self.ensembles.source = Some(source);
         self
     }
 
@@ -230,65 +141,25 @@ impl EngineBuilder {
         mut self,
         environment: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
     ) -> Self {
-        self.environment = Arc::new(environment);
+        self.ensembles.environment = Arc::new(environment);
         self
     }
 
     /// Where files come from, in the place of the disk.
     pub fn files(mut self, files: impl Files + 'static) -> Self {
-        self.files = Arc::new(files);
+        self.ensembles.files = Arc::new(files);
         self
     }
 
     /// What keeps the answers of agents with `cache`; a [`Cache`] of the engine's own, in memory, unless said otherwise.
     pub fn cache(mut self, cache: Cache) -> Self {
-        self.cache = Some(cache);
+        self.ensembles.cache = Some(cache);
         self
     }
 
     /// How many ensembles may lie inside each other; 16, unless said otherwise.
     pub fn max_depth(mut self, max_depth: usize) -> Self {
-        self.max_depth = max_depth;
+        self.ensembles.max_depth = max_depth;
         self
-    }
-
-    /// The engine.
-    #[must_use]
-    pub fn build(self) -> Engine {
-        let Self {
-            limits,
-            functions,
-            operations,
-            mut providers,
-            source,
-            environment,
-            files,
-            max_depth,
-            network,
-            cache,
-        } = self;
-        let reaching = network.services(&mut providers);
-        let mut by_name: HashMap<Box<str>, Arc<dyn Operation>> = operation::built_in(Arc::new(providers))
-            .into_iter()
-            .chain(reaching)
-            .map(|(name, operation)| (name.into(), operation))
-            .collect();
-        by_name.extend(operations);
-        let infos = by_name.iter().map(|(name, operation)| operation.info(name)).collect();
-        let vms = Arc::new(Pool::new(limits));
-        let functions: Arc<[_]> = functions.into();
-        let services = Services {
-            operations: by_name,
-            infos,
-            functions: functions.clone(),
-            source,
-            environment,
-            files,
-            max_depth,
-            vms: vms.clone(),
-            cache: cache.unwrap_or_default(),
-            texts: Texts::new(&functions),
-        };
-        Engine { pool: vms, functions, services: Arc::new(services) }
     }
 }

@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use smallvec::SmallVec;
 
 use super::{CompileError, Engine, Error};
+use crate::builtins::Extensions;
 use crate::bytecode::{Key, Program};
 use crate::compile::{Scope, Undeclared, compile, references};
 use crate::draw::{Cursor, Seed, Stream};
@@ -37,7 +38,7 @@ struct Source {
 
 struct Inner {
     language: Language,
-    functions: Arc<[(Box<str>, Value)]>,
+    extensions: Arc<Extensions>,
     text: Box<str>,
     /// The variables by slot.
     names: Box<[Key]>,
@@ -105,26 +106,23 @@ impl Source {
         variables: Option<&[&str]>,
     ) -> Result<Self, CompileError> {
         let faulty = |diagnostics| CompileError { text: text.to_owned(), diagnostics };
-        let functions = &*engine.functions;
-        let is_function = |word: &str| functions.iter().any(|(name, _)| **name == *word);
-        let candidates = variables.map_or_else(
-            || words(text).into_iter().filter(|word| !is_function(word)).collect(),
-            <[&str]>::to_vec,
-        );
+        let extensions = &engine.extensions;
+        let candidates = variables.map_or_else(|| words(text, extensions), <[&str]>::to_vec);
         let mut names = candidates.clone();
         if variables.is_none() {
             // Only the words that the expressions read as variables are looked up.
             let mut used =
-                language.mentioned(text, &scope_of(&candidates, functions, |_| true)).map_err(faulty)?;
+                language.mentioned(text, &scope_of(&candidates, extensions, |_| true)).map_err(faulty)?;
             used.sort_unstable();
             used.dedup();
             names = used.into_iter().filter_map(|slot| candidates.get(slot as usize).copied()).collect();
         }
-        let whole = language.compile(text, &scope_of(&names, functions, |_| true)).map_err(faulty)?;
+        let whole = language.compile(text, &scope_of(&names, extensions, |_| true)).map_err(faulty)?;
         let names =
             names.into_iter().map(|name| Key::new(Str::from(name), syntax::Span::default())).collect();
-        let functions = engine.functions.clone();
-        let inner = Inner { language, functions, names, whole, partial: Mutex::default(), text: text.into() };
+        let extensions = extensions.clone();
+        let inner =
+            Inner { language, extensions, names, whole, partial: Mutex::default(), text: text.into() };
         Ok(Self { inner: Arc::new(inner), pool: engine.pool.clone() })
     }
 
@@ -166,7 +164,7 @@ impl Source {
         }
         let names: Vec<_> = self.inner.names.iter().map(|key| key.name.to_text()).collect();
         let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
-        let scope = scope_of(&names, &self.inner.functions, |slot| present[slot]);
+        let scope = scope_of(&names, &self.inner.extensions, |slot| present[slot]);
         let compiled = self.inner.language.compile(&self.inner.text, &scope);
         let compiled = Arc::new(compiled.map_err(|faults| {
             // A name less can change what the rest means: `x | trim`, with `trim` a variable no more.
@@ -184,13 +182,11 @@ impl Source {
     }
 }
 
-/// A scope of these variables, by their position, but for those that are left out, and the functions that they do
-/// not hide.
-fn scope_of(names: &[&str], functions: &[(Box<str>, Value)], is_present: impl Fn(usize) -> bool) -> Scope {
+/// A scope of these variables, by their position, but for those that are left out, and what they do not hide of what
+/// the host adds.
+fn scope_of(names: &[&str], extensions: &Arc<Extensions>, is_present: impl Fn(usize) -> bool) -> Scope {
     let mut scope = Scope::new(Undeclared::Throw);
-    for (name, function) in functions {
-        scope.constant(name, function.clone());
-    }
+    scope.extend(extensions);
     for (slot, name) in names.iter().enumerate().filter(|(slot, _)| is_present(*slot)) {
         scope.variable(name, u32::try_from(slot).unwrap_or(u32::MAX));
     }
@@ -199,63 +195,25 @@ fn scope_of(names: &[&str], functions: &[(Box<str>, Value)], is_present: impl Fn
 }
 
 /// The words of a text that could be variables: identifiers that mean nothing yet.
-fn words(text: &str) -> Vec<&str> {
+fn words<'t>(text: &'t str, extensions: &Extensions) -> Vec<&'t str> {
     let is_start = |letter: char| letter.is_alphabetic() || letter == '_' || letter == '$';
     let is_part = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == '$';
-    let mut words: indexmap::IndexSet<&str> = text
+    let mut words: indexmap::IndexSet<&'t str> = text
         .split(|letter| !is_part(letter))
         .map(|word| word.trim_start_matches('$'))
         .filter(|word| word.starts_with(is_start))
         .collect();
-    words.retain(|word| !is_taken(word));
+    words.retain(|word| !is_taken(word, extensions));
     words.into_iter().collect()
 }
 
-/// Whether a word is the language's: a reserved word, a global or a filter.
-fn is_taken(word: &str) -> bool {
-    const RESERVED: &[&str] = &[
-        "true",
-        "false",
-        "null",
-        "typeof",
-        "void",
-        "in",
-        "instanceof",
-        "new",
-        "delete",
-        "this",
-        "function",
-        "return",
-        "if",
-        "else",
-        "for",
-        "while",
-        "do",
-        "var",
-        "let",
-        "const",
-        "class",
-        "await",
-        "yield",
-        "async",
-        "import",
-        "export",
-        "super",
-        "switch",
-        "case",
-        "throw",
-        "try",
-        "catch",
-        "finally",
-        "with",
-        "break",
-        "continue",
-        "default",
-        "debugger",
-        "enum",
-        "extends",
-    ];
-    RESERVED.contains(&word) || builtins::global(word).is_some() || builtins::filter(word).is_some()
+/// Whether a word is the language's or the host's: a reserved word, a global, a function or a filter.
+fn is_taken(word: &str, extensions: &Extensions) -> bool {
+    !syntax::is_name(word)
+        || builtins::global(word).is_some()
+        || builtins::filter(word).is_some()
+        || extensions.has_function(word)
+        || extensions.filter(word).is_some()
 }
 
 /// A seed that nobody can foresee.

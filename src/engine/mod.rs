@@ -1,6 +1,7 @@
 //! The one façade: an [`Engine`] carries limits, operations and component sources, and makes what can be evaluated
 //! and run.
 
+mod builder;
 #[cfg(feature = "ensemble")]
 mod ensembles;
 mod expression;
@@ -11,14 +12,12 @@ mod network;
 use std::fmt;
 use std::sync::Arc;
 
-#[cfg(feature = "ensemble")]
-pub use ensembles::EngineBuilder;
+pub use builder::EngineBuilder;
 pub use expression::{Expression, Template};
 
+use crate::builtins::Extensions;
 use crate::syntax::{Colour, Diagnostic};
 use crate::value::ConvertError;
-#[cfg(not(feature = "ensemble"))]
-use crate::vm::Limits;
 use crate::vm::{EvalError, Pool};
 
 /// Makes expressions, templates and ensembles, which share what it was configured with. Clones are the same engine;
@@ -58,8 +57,8 @@ use crate::vm::{EvalError, Pool};
 #[derive(Clone)]
 pub struct Engine {
     pool: Arc<Pool>,
-    /// What expressions can call by name.
-    functions: Arc<[(Box<str>, crate::Value)]>,
+    /// The host's functions and filters.
+    extensions: Arc<Extensions>,
     #[cfg(feature = "ensemble")]
     services: Arc<crate::ensemble::services::Services>,
 }
@@ -102,22 +101,6 @@ impl Engine {
 impl fmt::Debug for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Engine")
-    }
-}
-
-/// An engine of the evaluator alone.
-#[cfg(not(feature = "ensemble"))]
-impl Engine {
-    /// An engine with the default limits.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::with_limits(Limits::default())
-    }
-
-    /// An engine whose evaluations keep to these limits.
-    #[must_use]
-    pub fn with_limits(limits: Limits) -> Self {
-        Self { pool: Arc::new(Pool::new(limits)), functions: Arc::default() }
     }
 }
 

@@ -24,7 +24,7 @@ impl Network {
 impl EngineBuilder {
     /// What ensembles may do over the network; see [`HttpOptions`] for what they may unless said otherwise.
     pub fn http(mut self, options: HttpOptions) -> Self {
-        self.network = Network(options);
+        self.ensembles.network = Network(options);
         self
     }
 }

@@ -7,7 +7,7 @@ use crate::ensemble::provider::Providers;
 
 /// Takes the place of what would.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Network;
+pub(super) struct Network(());
 
 impl Network {
     /// None.

@@ -122,7 +122,6 @@ output: ${[a.output, shout('x'), ['y'].map(shout)]}
     assert_eq!(run.output().to_json_string(), r#"["ADA ada","X",["Y"]]"#);
 }
 
-#[cfg(feature = "ensemble")]
 #[test]
 fn a_typed_function_takes_what_its_signature_says_and_nothing_else() {
     #[derive(serde::Deserialize, serde::Serialize)]
@@ -167,6 +166,148 @@ fn a_typed_function_takes_what_its_signature_says_and_nothing_else() {
             engine.compile(text).expect("it compiles").eval(&context! {}).expect_err("it does not fit");
         assert!(error.to_string().starts_with("TypeError: argument "), "{text}: {error}");
     }
+}
+
+/// An engine with filters, and what an expression gives there or fails with.
+fn filtering() -> (Engine, impl Fn(&str) -> String) {
+    let wrap = |value: &Value, arguments: &[Value]| {
+        let parts = std::iter::once(value).chain(arguments).map(Value::to_json_string);
+        Ok(format!("<{}>", parts.collect::<Vec<_>>().join(" ")).into())
+    };
+    let builder = Engine::builder().filter("wrap", wrap).and_then(|builder| {
+        builder
+            .function("wrap", 1, |_| Ok("the function".into()))
+            .typed_filter("repeat", |text: String, times: Option<usize>| text.repeat(times.unwrap_or(2)))?
+            .fallible_filter("half", |number: i64| match number % 2 {
+                0 => Ok(number / 2),
+                _ => Err(format!("{number} is odd")),
+            })
+    });
+    let engine = builder.expect("the names are good").build();
+    let eval = {
+        let engine = engine.clone();
+        move |text: &str| match engine.compile(text) {
+            Ok(expression) => expression
+                .eval(&context! { x: 6, list: [1, 2] })
+                .map_or_else(|error| error.to_string(), |value| value.to_json_string()),
+            Err(error) => {
+                let fault = &error.diagnostics[0];
+                format!("{} [{}]", fault.title, fault.help.as_deref().unwrap_or_default())
+            }
+        }
+    };
+    (engine, eval)
+}
+
+#[test]
+fn a_filter_of_the_host_stands_where_a_built_in_one_does() {
+    let (engine, eval) = filtering();
+    for (text, expected) in [
+        ("x | wrap", "\"<6>\""),
+        ("x | wrap(1, 'a')", "\"<6 1 \\\"a\\\">\""),
+        ("x | wrap(...list, 3)", "\"<6 1 2 3>\""),
+        ("x + 1 | wrap", "\"<7>\""),
+        ("'a ' | trim | repeat(3) | uppercase | repeat", "\"AAAAAA\""),
+        ("list.map(item => item * 2 | half)", "[1,2]"),
+        ("(x | half) + (x | half)", "6"),
+        ("[(missing => missing | half)(8), typeof nowhere | repeat]", "[4,\"undefinedundefined\"]"),
+        // Its arguments are computed after the value, as those of a built-in filter.
+        ("list.map(item => item | wrap(item | half))", "Error: 1 is odd"),
+        // A parameter hides it, and then `|` is JavaScript's.
+        ("[1].map(half => 4 | half)", "[5]"),
+        // A function of the same name stays one.
+        ("wrap(1)", "\"the function\""),
+        ("wrap(1) | wrap", "\"<\\\"the function\\\">\""),
+        ("3 | half", "Error: 3 is odd"),
+        (
+            "'a' | repeat('b')",
+            "TypeError: argument 1 of the filter `repeat` does not fit: expected usize, found a text",
+        ),
+        (
+            "x | repeat",
+            "TypeError: the value of the filter `repeat` does not fit: expected a string, found a number",
+        ),
+        (
+            "x || 4 | half",
+            "a filter beside `||` needs parentheses [write `x || (4 | half)` or `(x || 4) | half`]",
+        ),
+    ] {
+        let told = eval(text);
+        // What serde says of a misfit is its own.
+        let expected = expected.split(" fit: ").next().unwrap_or(expected);
+        assert!(
+            told == expected || (told.starts_with(expected) && told.contains(" fit: ")),
+            "{text}: {told}"
+        );
+    }
+    // A variable hides it too.
+    let hidden = engine.compile_with("x | half", &["x", "half"]).unwrap();
+    assert_eq!(hidden.eval(&context! { x: 4, half: 1 }).unwrap().to_json_string(), "5");
+}
+
+#[test]
+fn an_error_of_a_hosts_filter_has_its_place() {
+    let (engine, _) = filtering();
+    let text = "list.map(item => item * 3 | half)";
+    let thrown = engine.compile(text).unwrap().eval_value(&context! { list: [2, 1] }).unwrap_err();
+    assert_eq!(&text[thrown.span.range()], "half");
+}
+
+#[test]
+fn a_filter_of_the_host_needs_a_name_of_its_own() {
+    let add = |name: &str| {
+        let builder = Engine::builder().filter("mine", |value, _| Ok(value.clone())).expect("a good name");
+        let added = builder.filter(name, |value, _| Ok(value.clone()));
+        added.map(|_| ()).map_err(|error| error.to_string())
+    };
+    let told = |name: &str| add(name).expect_err("no name for a filter");
+    assert_eq!(told("trim"), "there is a built-in filter `trim`: give yours another name");
+    assert_eq!(told("default"), "there is a built-in filter `default`: give yours another name");
+    assert_eq!(told("mine"), "there are two filters `mine`");
+    for name in ["", "a-b", "1st", "a b", "typeof", "class"] {
+        assert!(told(name).contains("is no word of the language"), "{name}");
+    }
+    for name in ["Math", "undefined", "parseInt", "input", "agents", "draw"] {
+        assert!(told(name).contains("stands for something else"), "{name}");
+    }
+    for name in ["mine2", "größe", "$x", "_"] {
+        assert_eq!(add(name), Ok(()), "{name}");
+    }
+}
+
+#[cfg(feature = "ensemble")]
+#[test]
+fn a_filter_of_the_host_is_used_in_ensembles_and_prompts() {
+    use crate::component::{Components, MemorySource};
+    let mut components = Components::new();
+    components.add("prompts/p@v1.0.0", "${input.name | shout} ${input.name | trim}").unwrap();
+    let engine = Engine::builder()
+        .components(MemorySource::from(components))
+        .typed_filter("shout", |text: String| text.to_uppercase())
+        .expect("a good name")
+        .build();
+    let load = |output: &str| {
+        let agents = "[{name: a, operation: think, component: prompts/p@v1.0.0, condition: \"${(input.name | shout) === 'ADA'}\"}]";
+        engine.load_str("e.yaml", &format!("ensemble: e\nagents: {agents}\noutput: {output}\n"))
+    };
+    let ensemble = load("${a.output | shout}").unwrap_or_else(|error| panic!("{error}"));
+    let run = ensemble.run(context! { name: "ada" }).blocking().unwrap();
+    assert_eq!(run.output().to_json_string(), r#""ADA ADA""#);
+    // The story of a gate names the filter as well.
+    assert!(run.explain_gate("a").is_some());
+    let told = |error: crate::LoadError| {
+        let fault = &error.diagnostics[0];
+        format!("{} [{}]", fault.title, fault.help.as_deref().unwrap_or_default())
+    };
+    assert_eq!(
+        load("${a.output | shuot}").map(|_| ()).map_err(told),
+        Err("unknown filter `shuot` [did you mean `shout`?]".to_owned())
+    );
+    assert_eq!(
+        load("${shout(a.output)}").map(|_| ()).map_err(told),
+        Err("unknown name `shout` [`shout` is a filter: write `value | shout`, in parentheses where needed]"
+            .to_owned())
+    );
 }
 
 #[cfg(feature = "ensemble")]

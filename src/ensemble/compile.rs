@@ -2,8 +2,9 @@
 
 use super::plan::{OperationInfo, Plan, plan};
 use super::schema;
+use crate::builtins::Extensions;
 use crate::syntax::{Diagnostic, Severity};
-use crate::value::Value;
+use std::sync::Arc;
 
 /// What compiling an ensemble file gave.
 #[derive(Debug)]
@@ -20,17 +21,17 @@ pub struct Compiled {
 /// Never panics; time and memory are linear in the text.
 #[must_use]
 pub fn compile(text: &str, operations: &[OperationInfo]) -> Compiled {
-    compile_with(text, operations, &[])
+    compile_with(text, operations, &Arc::default())
 }
 
-/// [`compile`] for a host that also has functions for expressions to call.
+/// [`compile`] for a host that also has functions and filters of its own.
 #[must_use]
-pub fn compile_with(text: &str, operations: &[OperationInfo], functions: &[(Box<str>, Value)]) -> Compiled {
+pub fn compile_with(text: &str, operations: &[OperationInfo], extensions: &Arc<Extensions>) -> Compiled {
     let reading = schema::parse(text);
     let can_run = !reading.has_errors();
     let mut diagnostics = reading.diagnostics;
     let Some(spec) = reading.spec else { return Compiled { plan: None, diagnostics } };
-    let planned = plan(&spec, operations, functions);
+    let planned = plan(&spec, operations, extensions);
     if !planned.diagnostics.is_empty() {
         diagnostics.extend(planned.diagnostics);
         in_file_order(&mut diagnostics);

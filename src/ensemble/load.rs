@@ -63,7 +63,7 @@ pub(crate) fn check(services: &Arc<Services>, bytes: &[u8], path: Option<&Path>)
             return Check { text: text.into(), diagnostics: vec![diagnostic], ensemble: None };
         }
     };
-    let compiled = compile_with(text, &services.infos, &services.functions);
+    let compiled = compile_with(text, &services.infos, &services.extensions);
     let diagnostics = compiled.diagnostics;
     let has_errors = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     let plan = compiled.plan.filter(|_| !has_errors);

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::cache::Cache;
 use super::operation::{FailureKind, Operation, OperationError};
 use super::plan::OperationInfo;
+use crate::builtins::Extensions;
 use crate::compile::{Scope, Undeclared};
 use crate::component::{Component, ComponentSource};
 use crate::syntax::{Diagnostic, Span};
@@ -40,8 +41,8 @@ pub(crate) type Environment = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 pub(crate) struct Services {
     pub(crate) operations: HashMap<Box<str>, Arc<dyn Operation>>,
     pub(crate) infos: Vec<OperationInfo>,
-    /// What expressions can call by name.
-    pub(crate) functions: Arc<[(Box<str>, Value)]>,
+    /// What the host adds to expressions.
+    pub(crate) extensions: Arc<Extensions>,
     pub(crate) source: Option<Arc<dyn ComponentSource>>,
     pub(crate) environment: Environment,
     pub(crate) files: Arc<dyn Files>,
@@ -88,11 +89,9 @@ pub(crate) struct Texts {
 const TEXTS_KEPT: usize = 512;
 
 impl Texts {
-    pub(crate) fn new(functions: &[(Box<str>, Value)]) -> Self {
+    pub(crate) fn new(extensions: &Arc<Extensions>) -> Self {
         let mut scope = Scope::new(Undeclared::Refuse);
-        for (name, function) in functions {
-            scope.constant(name, function.clone());
-        }
+        scope.extend(extensions);
         scope.variable("input", 0);
         scope.variable("config", 1);
         scope.finish();

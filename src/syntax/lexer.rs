@@ -310,6 +310,14 @@ fn keyword(word: &str) -> Token {
     }
 }
 
+/// Whether a text could be a variable's name: an identifier that is no word of the language.
+#[must_use]
+pub fn is_name(text: &str) -> bool {
+    text.starts_with(is_identifier_start)
+        && text.chars().all(is_identifier_part)
+        && keyword(text) == Token::Name
+}
+
 /// Whether a word is reserved and has no meaning here.
 fn is_reserved(word: &str) -> bool {
     matches!(

@@ -23,6 +23,7 @@ mod tests;
 mod token;
 
 pub(crate) use lexer::hole_end;
+pub use lexer::is_name;
 
 pub use diagnostic::{Diagnostic, Fix, Label, Severity};
 pub use highlight::{Class, classes, is_open};

@@ -351,6 +351,7 @@ impl Codegen<'_> {
     }
 }
 
-fn has_spread(elements: &[Element]) -> bool {
+/// Whether any element is spread.
+pub(super) fn has_spread(elements: &[Element]) -> bool {
     elements.iter().any(|element| matches!(element, Element::Spread(_)))
 }

@@ -239,11 +239,9 @@ impl<'c> Codegen<'c> {
         source
     }
 
-    /// Whether a name is a parameter, or declared by the scope: then no filter has it.
-    fn is_variable(&self, name: &str) -> bool {
+    /// Whether a name is a parameter's: then no filter has it.
+    fn is_parameter(&self, name: &str) -> bool {
         self.frames.iter().any(|frame| frame.bindings.iter().any(|binding| *binding.name == *name))
-            || self.scope.meaning(name).is_some()
-            || self.scope.is_draw(name)
     }
 
     fn builder(&mut self) -> &mut FunctionBuilder {

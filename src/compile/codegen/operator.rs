@@ -1,8 +1,10 @@
 //! Operators, conditionals and filters.
 
 use super::Codegen;
-use crate::bytecode::{Addr, Op, Source};
-use crate::compile::{fold, names};
+use super::chain::has_spread;
+use crate::bytecode::{Addr, Callee, Op, Source};
+use crate::compile::fold;
+use crate::compile::names::{self, Filter};
 use crate::syntax::ast::{Binary, BinaryTail, Conditional, Element, Expr, ExprKind};
 use crate::syntax::{BinaryOp, Span, UnaryOp};
 use crate::value::{Native, Value};
@@ -72,10 +74,13 @@ impl Codegen<'_> {
 
     /// An operator and its right operand; the left one is in the accumulator, made by the code from `start` on.
     fn tail(&mut self, start: Addr, tail: &BinaryTail, span: Span) {
-        if let Some((native, arguments)) =
-            names::filter(tail.op, &tail.operand, |name| self.is_variable(name))
+        if let Some((filter, arguments)) =
+            names::filter(tail.op, &tail.operand, self.scope, |name| self.is_parameter(name))
         {
-            return self.filter(native, arguments, tail.operand.span);
+            return match filter {
+                Filter::BuiltIn(native) => self.filter(native, arguments, tail.operand.span),
+                Filter::Host(function) => self.host_filter(function, arguments, tail.operand.span),
+            };
         }
         let left = self.constant_since(start);
         let push = self.emit(Op::Push, tail.operand.span);
@@ -118,7 +123,7 @@ impl Codegen<'_> {
 
     /// `value | name(arguments)`: the value is the first argument.
     fn filter(&mut self, native: &'static Native, arguments: &[Element], span: Span) {
-        if arguments.iter().any(|argument| matches!(argument, Element::Spread(_))) {
+        if has_spread(arguments) {
             self.emit(Op::ListBegin, span);
             self.emit(Op::ListPush, span);
             self.list_elements(arguments);
@@ -130,6 +135,25 @@ impl Codegen<'_> {
         let count = self.push_arguments(arguments) + 1;
         let call = self.tables.native(native, span);
         self.emit(Op::CallNative(call, count), span);
+    }
+
+    /// As [`filter`](Self::filter), for a filter of the host's: a function that is called with the value first.
+    fn host_filter(&mut self, function: &Value, arguments: &[Element], span: Span) {
+        let value = self.store_temporary(span);
+        self.constant(function.clone(), span);
+        self.emit(Op::Push, span);
+        let call = self.tables.call(Callee::Value, span);
+        self.emit(Op::Local(value), span);
+        if has_spread(arguments) {
+            self.emit(Op::ListBegin, span);
+            self.emit(Op::ListPush, span);
+            self.list_elements(arguments);
+            self.emit(Op::CallSpread(call), span);
+            return;
+        }
+        self.emit(Op::Push, span);
+        let count = self.push_arguments(arguments) + 1;
+        self.emit(Op::Call(call, count), span);
     }
 
     pub(super) fn conditional(&mut self, conditional: &Conditional) {

@@ -92,7 +92,7 @@ impl Run {
     fn explain(&self, expression: &Expression) -> Option<Part> {
         let circumstances = self.circumstances.as_deref()?;
         let services = self.ensemble.services();
-        let scope = plan::scope(self.ensemble.agents(), &services.functions);
+        let scope = plan::scope(self.ensemble.agents(), &services.extensions);
         let parsed = template::parse(&expression.text, &scope).ok()?;
         let stream = match expression.stream {
             Some(id) => circumstances.keys.stream(id),

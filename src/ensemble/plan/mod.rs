@@ -28,6 +28,7 @@ use std::time::Duration;
 
 use super::cache::Key;
 use super::schema::{Draws, Missing, Retry, Spec};
+use crate::builtins::Extensions;
 use crate::component::ComponentRef;
 use crate::draw::StreamId;
 use crate::syntax::{Diagnostic, SourceMap, Span};
@@ -47,13 +48,13 @@ pub struct Planned {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Plans an ensemble for a host that has these operations, and functions that expressions call by these names: all
-/// faults in one go. Linear in the file.
+/// Plans an ensemble for a host that has these operations, and that adds these functions and filters: all faults in
+/// one go. Linear in the file.
 ///
 /// A description with faults is planned as far as it goes. The plan is fit to run only if reading it gave no errors.
 #[must_use]
-pub fn plan(spec: &Spec, operations: &[OperationInfo], functions: &[(Box<str>, Value)]) -> Planned {
-    planner::Planner::new(spec, operations, functions).plan()
+pub fn plan(spec: &Spec, operations: &[OperationInfo], extensions: &Arc<Extensions>) -> Planned {
+    planner::Planner::new(spec, operations, extensions).plan()
 }
 
 /// The slot of `input`.

@@ -11,12 +11,12 @@ use super::{
     AgentIdx, AgentPlan, ENV, EnvPlan, EnvRequired, FIRST_AGENT, INPUT, InputSchema, OperationInfo, Plan,
     Planned, StickyPlan,
 };
+use crate::builtins::Extensions;
 use crate::compile::{Group, Scope, Undeclared};
 use crate::draw::StreamKind;
 use crate::ensemble::compile::{has_errors, in_file_order};
 use crate::ensemble::schema::Spec;
 use crate::syntax::{Diagnostic, Severity};
-use crate::value::Value;
 
 /// After so many faults, further expressions are left unread: whoever mends them sees the others next.
 const MAX_FAULTS: usize = 200;
@@ -55,16 +55,12 @@ pub(super) struct Planner<'s> {
 }
 
 impl<'s> Planner<'s> {
-    pub(super) fn new(
-        spec: &'s Spec,
-        operations: &'s [OperationInfo],
-        functions: &[(Box<str>, Value)],
-    ) -> Self {
+    pub(super) fn new(spec: &'s Spec, operations: &'s [OperationInfo], extensions: &Arc<Extensions>) -> Self {
         let with_default = spec.env.iter().filter(|variable| variable.default.is_some());
         Self {
             spec,
             operations,
-            scope: scope_of(spec, functions),
+            scope: scope_of(spec, extensions),
             diagnostics: Vec::new(),
             path: String::new(),
             reader: Reader::Output,
@@ -202,30 +198,28 @@ impl<'s> Planner<'s> {
 }
 
 /// The scope of a description: agents that were left out have names too, so that nobody is told twice.
-fn scope_of(spec: &Spec, functions: &[(Box<str>, Value)]) -> Scope {
+fn scope_of(spec: &Spec, extensions: &Arc<Extensions>) -> Scope {
     let agents = spec.agents.iter().map(|agent| &*agent.name.value);
     let left_out = spec.left_out.iter().map(|name| &**name).filter(|name| is_lexed_as_one(name));
-    build_scope(agents, left_out, functions)
+    build_scope(agents, left_out, extensions)
 }
 
 /// What the expressions of an ensemble with these agents can name: `input`, `env`, the agents, `agents`, `fail`,
-/// `draw`, and the host's functions, which what the ensemble itself has goes before.
+/// `draw`, and what the host adds, which what the ensemble itself has goes before.
 pub(in crate::ensemble) fn scope<'n>(
     agents: impl ExactSizeIterator<Item = &'n str>,
-    functions: &[(Box<str>, Value)],
+    extensions: &Arc<Extensions>,
 ) -> Scope {
-    build_scope(agents, std::iter::empty(), functions)
+    build_scope(agents, std::iter::empty(), extensions)
 }
 
 fn build_scope<'n>(
     agents: impl ExactSizeIterator<Item = &'n str>,
     left_out: impl Iterator<Item = &'n str>,
-    functions: &[(Box<str>, Value)],
+    extensions: &Arc<Extensions>,
 ) -> Scope {
     let mut scope = Scope::new(Undeclared::Refuse);
-    for (name, function) in functions {
-        scope.constant(name, function.clone());
-    }
+    scope.extend(extensions);
     scope.variable("input", slot(INPUT));
     scope.variable("env", slot(ENV));
     let mut group = Group::default();
