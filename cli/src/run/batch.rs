@@ -3,18 +3,18 @@
 use std::future::IntoFuture;
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use segue::draw::Seed;
-use segue::ensemble::{Ensemble, Observer, Run as Ended, RunBuilder, RunError, Tally, TraceLevel, Warning};
+use segue::ensemble::{Ensemble, Run as Ended, RunBuilder, RunError, Tally, TraceLevel, Warning};
 use segue::value::{Value, json};
 use tokio::task::JoinSet;
 
 use super::report::{Latency, Report};
-use super::{Run, table};
+use super::{Onlookers, Run, table};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::input;
 use crate::output::{Output, WARN};
@@ -30,8 +30,7 @@ const TICK: Duration = Duration::from_millis(100);
 struct Batch<'b> {
     ensemble: &'b Ensemble,
     arguments: &'b Run,
-    /// Who counts them besides.
-    observer: Option<Arc<dyn Observer>>,
+    onlookers: &'b Onlookers,
     inputs: Vec<Input>,
     runs: u64,
     /// The next run that nobody has taken.
@@ -59,19 +58,14 @@ struct Input {
 /// A run of the batch that has ended, or was refused.
 type Numbered = (u64, Result<Ended, RunError>);
 
-pub(super) fn run(
-    arguments: &Run,
-    ensemble: &Ensemble,
-    observer: Option<Arc<dyn Observer>>,
-    out: &mut Output,
-) -> Outcome {
+pub(super) fn run(arguments: &Run, ensemble: &Ensemble, onlookers: &Onlookers, out: &mut Output) -> Outcome {
     let seed = arguments.options.seed();
     let inputs = inputs(arguments, out)?;
     let runs = arguments.runs.unwrap_or(inputs.len() as u64);
     let batch = Batch {
         ensemble,
         arguments,
-        observer,
+        onlookers,
         inputs,
         runs,
         next: AtomicU64::new(0),
@@ -253,10 +247,8 @@ impl Batch<'_> {
     fn builder(&self, k: u64, seed: Seed) -> RunBuilder {
         let input = &self.inputs[(k % self.inputs.len() as u64) as usize];
         let seed = segue::draw::run_seed(seed, k);
-        let mut builder = self.ensemble.run(input.value.clone()).seed(seed).trace(TraceLevel::Off);
-        if let Some(observer) = &self.observer {
-            builder = builder.observer(observer.clone());
-        }
+        let builder = self.ensemble.run(input.value.clone()).seed(seed).trace(TraceLevel::Off);
+        let mut builder = self.onlookers.watch(builder);
         for (name, value) in &self.arguments.options.env {
             builder = builder.env(name.as_str(), value.as_str());
         }

@@ -1,7 +1,11 @@
 //! `segue run`: one run told in a few lines, or many of them counted.
 
 mod batch;
+#[cfg(feature = "otlp")]
+mod export;
 mod live;
+#[cfg(not(feature = "otlp"))]
+mod no_export;
 pub(crate) mod one;
 pub(crate) mod options;
 mod report;
@@ -13,8 +17,12 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Args;
-use segue::ensemble::{Metrics, Observer};
+use segue::ensemble::{Metrics, RunBuilder};
 
+#[cfg(feature = "otlp")]
+use self::export::{Export, ExportOptions};
+#[cfg(not(feature = "otlp"))]
+use self::no_export::{Export, ExportOptions};
 use self::options::RunOptions;
 use crate::exit::Outcome;
 use crate::output::Output;
@@ -57,6 +65,9 @@ pub(crate) struct Run {
     #[arg(long, value_name = "FILE")]
     metrics: Option<PathBuf>,
 
+    #[command(flatten)]
+    export: ExportOptions,
+
     /// Tell everything that happened in the run, in order
     #[arg(long)]
     trace: bool,
@@ -83,16 +94,34 @@ impl Run {
             Err(exit) => return Ok(exit),
         };
         let metrics = self.metrics.as_ref().map(|_| Arc::new(Metrics::new()));
-        let observer = metrics.clone().map(|metrics| metrics as Arc<dyn Observer>);
+        let onlookers = Onlookers { metrics, export: self.export.start(out)? };
         let outcome = if is_batch {
-            batch::run(&self, &ensemble, observer, out)
+            batch::run(&self, &ensemble, &onlookers, out)
         } else {
-            one::run(&self, &ensemble, observer, out)
+            one::run(&self, &ensemble, &onlookers, out)
         };
-        if let (Some(file), Some(metrics), Ok(_)) = (&self.metrics, metrics, &outcome) {
+        onlookers.export.finish(out)?;
+        if let (Some(file), Some(metrics), Ok(_)) = (&self.metrics, onlookers.metrics, &outcome) {
             crate::file::write(file, &metrics.text()).with_context(|| unwritten("--metrics", file))?;
         }
         outcome
+    }
+}
+
+/// Who looks on besides, at every run.
+struct Onlookers {
+    metrics: Option<Arc<Metrics>>,
+    export: Export,
+}
+
+impl Onlookers {
+    /// The run with them.
+    fn watch(&self, builder: RunBuilder) -> RunBuilder {
+        let builder = self.export.watch(builder);
+        match &self.metrics {
+            Some(metrics) => builder.observer(metrics.clone()),
+            None => builder,
+        }
     }
 }
 

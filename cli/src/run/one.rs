@@ -1,19 +1,16 @@
 //! One run: its output, and in a few lines how it came about.
 
 use std::io::Write;
-use std::sync::Arc;
 use std::time::Duration;
 
 use segue::ensemble::operation::Cancellation;
 use segue::ensemble::plan::Gate;
-use segue::ensemble::{
-    AgentState, AgentStatus, Ensemble, Failure, Observer, Run as Ended, RunBuilder, RunError,
-};
+use segue::ensemble::{AgentState, AgentStatus, Ensemble, Failure, Run as Ended, RunBuilder, RunError};
 use segue::value::Value;
 use segue::value::json::{Indent, Replacer, Unmetered, stringify};
 
-use super::Run;
 use super::live::{self, Lines, Live};
+use super::{Onlookers, Run};
 use crate::excerpt::{cut, one_line};
 use crate::exit::{Exit, Outcome};
 use crate::output::{BAD, FAINT, GOOD, Output, STRONG, WARN};
@@ -21,16 +18,8 @@ use crate::output::{BAD, FAINT, GOOD, Output, STRONG, WARN};
 /// How long an expression may be in a line about a gate.
 const EXPRESSION: usize = 60;
 
-pub(super) fn run(
-    arguments: &Run,
-    ensemble: &Ensemble,
-    observer: Option<Arc<dyn Observer>>,
-    out: &mut Output,
-) -> Outcome {
-    let mut builder = arguments.options.builder(ensemble)?;
-    if let Some(observer) = observer {
-        builder = builder.observer(observer);
-    }
+pub(super) fn run(arguments: &Run, ensemble: &Ensemble, onlookers: &Onlookers, out: &mut Output) -> Outcome {
+    let builder = onlookers.watch(arguments.options.builder(ensemble)?);
     let (result, is_interrupted) = to_end(builder, ensemble, out)?;
     let ended = match result {
         Ok(ended) => ended,

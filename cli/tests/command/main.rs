@@ -2,6 +2,8 @@
 
 mod check;
 mod eval;
+#[cfg(feature = "otlp")]
+mod export;
 mod habits;
 mod new;
 mod pictures;
