@@ -2,9 +2,11 @@
 //!
 //! An answer is known by its [`Key`], a hash of all that it was made from, so that what was asked is written nowhere.
 //! Memory is always in front: a run never waits for a disk to write, and what was put is found at once. Answers are
-//! kept within a bound and to the end of their time; what failed never comes here. When an agent asks, and what its
+//! kept within a bound and to the end of their time; what failed never comes here. Who asks what is being asked waits for
+//! that answer. When an agent asks, and what its
 //! key is made from, the run knows.
 
+mod flight;
 mod key;
 #[cfg(not(feature = "cache-store"))]
 mod no_store;
@@ -16,6 +18,8 @@ mod tests;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use flight::Flights;
+pub(in crate::ensemble) use flight::{Asked, Follower, Leader};
 pub(in crate::ensemble) use key::{Key, Keyed};
 #[cfg(not(feature = "cache-store"))]
 use no_store::Store;
@@ -45,6 +49,7 @@ pub struct Cache(Arc<Inner>);
 struct Inner {
     memory: quick_cache::sync::Cache<Key, Kept, Weigh>,
     store: Option<Store>,
+    flights: Flights,
 }
 
 /// An answer with its time.
@@ -55,6 +60,16 @@ struct Kept {
     stored: u64,
     expires: u64,
     bytes: u64,
+}
+
+impl Kept {
+    /// The answer, if its time has not come.
+    fn hit(self) -> Option<Hit> {
+        let now = now();
+        // A clock that was set back makes an answer that comes from the future: nobody knows how old it is.
+        let is_current = self.stored <= now && now < self.expires;
+        is_current.then(|| Hit { age: Duration::from_millis(now - self.stored), value: self.value })
+    }
 }
 
 /// An answer that was found.
@@ -131,7 +146,7 @@ impl Cache {
     fn with(bytes: u64, store: Option<Store>) -> Self {
         let items = usize::try_from(bytes >> 12).unwrap_or(usize::MAX).clamp(16, 1 << 16);
         let memory = quick_cache::sync::Cache::with_weighter(items, bytes, Weigh);
-        Self(Arc::new(Inner { memory, store }))
+        Self(Arc::new(Inner { memory, store, flights: Flights::default() }))
     }
 
     /// Waits until everything that was put so far is in the file; at once where there is none.
@@ -148,8 +163,7 @@ impl Cache {
     }
 
     /// The answer of that key, if its time has not come.
-    pub(in crate::ensemble) fn get(&self, key: &Key) -> Option<Hit> {
-        let now = now();
+    fn get(&self, key: &Key) -> Option<Hit> {
         let kept = match self.0.memory.get(key) {
             Some(kept) => kept,
             None => {
@@ -158,9 +172,7 @@ impl Cache {
                 kept
             }
         };
-        // A clock that was set back makes an answer that comes from the future: nobody knows how old it is.
-        let is_current = kept.stored <= now && now < kept.expires;
-        is_current.then(|| Hit { age: Duration::from_millis(now - kept.stored), value: kept.value })
+        kept.hit()
     }
 
     /// Keeps an answer. `is_writable` says whether it may leave memory.

@@ -14,11 +14,12 @@ use futures_util::future::{Either, select};
 use tokio::time::Instant;
 
 use super::Failure;
-use super::caching::Caching;
+use super::caching::{Caching, Looked};
 use super::context::{Abandoned, Context, panicked, sleep};
 use super::permits::Permit;
 use crate::component::{Component, ComponentError, ComponentErrorKind, ComponentRef};
 use crate::draw::{StreamId, StreamKind};
+use crate::ensemble::cache::Follower;
 use crate::ensemble::operation::{
     Call, FailureKind, Operation, OperationError, Outcome, PendingOutcome, Performing,
 };
@@ -36,7 +37,7 @@ pub(super) struct Task<'r> {
     pub(super) config: Value,
     pub(super) reference: Option<Cow<'r, ComponentRef>>,
     pub(super) component: Option<Arc<Component>>,
-    permit: Option<Permit>,
+    pub(super) permit: Option<Permit>,
     /// Where the agent has a `cache`.
     pub(super) caching: Option<Box<Caching>>,
     pub(super) attempts: u32,
@@ -69,6 +70,8 @@ enum Wait<'r> {
     Delay(Duration),
     /// The component.
     Component,
+    /// The answer of another who asks the same.
+    Answer(Follower),
     /// The operation, which has been called.
     Outcome(PendingOutcome<'r>),
 }
@@ -77,6 +80,22 @@ enum Wait<'r> {
 enum Verdict {
     Finished(Result<Value, Failure>),
     Again(Duration),
+}
+
+/// What the rest of an attempt came to.
+enum Rested {
+    Settled(Result<Value, Attempt>),
+    /// Another asks the same.
+    Follows(Follower),
+}
+
+impl Rested {
+    /// A fault of ours that nobody should ever see.
+    #[cold]
+    fn nothing() -> Self {
+        let message = "the agent has nothing to wait for";
+        Self::Settled(Err(Attempt::Other(Failure::new(FailureKind::Runtime, message))))
+    }
 }
 
 impl<'r> Task<'r> {
@@ -131,6 +150,15 @@ impl<'r> Task<'r> {
                     self.permit = Some(self.context.permits.acquire().await);
                     self.attempt_now()
                 }
+                Wait::Answer(follower) => match self.follow(follower).await {
+                    Some(answer) => Ok(Ok(answer)),
+                    None => {
+                        if self.operation.holds_permit() {
+                            self.permit = Some(self.context.permits.acquire().await);
+                        }
+                        self.attempt_now()
+                    }
+                },
                 Wait::Delay(delay) => match sleep(delay) {
                     Ok(timer) => {
                         timer.await;
@@ -142,7 +170,17 @@ impl<'r> Task<'r> {
             };
             let outcome = match outcome {
                 Ok(outcome) => outcome,
-                Err(rest) => self.in_time(rest).await,
+                Err(Wait::Answer(follower)) => {
+                    wait = Wait::Answer(follower);
+                    continue;
+                }
+                Err(rest) => match self.in_time(rest).await {
+                    Rested::Settled(outcome) => outcome,
+                    Rested::Follows(follower) => {
+                        wait = Wait::Answer(follower);
+                        continue;
+                    }
+                },
             };
             wait = match self.verdict(outcome) {
                 Verdict::Finished(result) => return self.finish(result),
@@ -174,19 +212,26 @@ impl<'r> Task<'r> {
                 None => return Err(Wait::Component),
             }
         }
+        self.answer_now()
+    }
+
+    /// An answer of before, or what the operation gives.
+    fn answer_now(&mut self) -> Result<Result<Value, Attempt>, Wait<'r>> {
+        if self.caching.is_some() {
+            match self.look() {
+                Looked::Found(value) => return Ok(Ok(value)),
+                Looked::Follows(follower) => return Err(Wait::Answer(follower)),
+                Looked::Missed => {}
+            }
+        }
         match self.perform() {
             Performing::Ready(outcome) => Ok(outcome.map_err(Attempt::Operation)),
             Performing::Pending(outcome) => Err(Wait::Outcome(outcome)),
         }
     }
 
-    /// Calls the operation, unless an answer of before will do.
+    /// Calls the operation.
     fn perform(&mut self) -> Performing<'r> {
-        if self.caching.is_some()
-            && let Some(value) = self.cached()
-        {
-            return Performing::Ready(Ok(value));
-        }
         self.context.emit(|| EventKind::Attempt {
             agent: &self.context.agent(self.agent).name,
             attempt: self.attempts,
@@ -211,21 +256,22 @@ impl<'r> Task<'r> {
     }
 
     /// The rest of an attempt, or the time-out if that comes first.
-    async fn in_time(&mut self, wait: Wait<'r>) -> Result<Value, Attempt> {
+    async fn in_time(&mut self, wait: Wait<'r>) -> Rested {
         let Some(limit) = self.context.agent(self.agent).timeout else { return self.rest(wait).await };
         let timer = match sleep(limit) {
             Ok(timer) => std::pin::pin!(timer),
-            Err(failure) => return Err(Attempt::Other(failure)),
+            Err(failure) => return Rested::Settled(Err(Attempt::Other(failure))),
         };
         {
             let rest = std::pin::pin!(self.rest(wait));
-            if let Either::Left((outcome, _)) = select(rest, timer).await {
-                return outcome;
+            if let Either::Left((rested, _)) = select(rest, timer).await {
+                return rested;
             }
         }
         let message = format!("the attempt took longer than {limit:?}");
         let is_transient = self.is_repeatable();
-        Err(Attempt::Other(Failure { is_transient, ..Failure::new(FailureKind::Timeout, message) }))
+        let failure = Failure { is_transient, ..Failure::new(FailureKind::Timeout, message) };
+        Rested::Settled(Err(Attempt::Other(failure)))
     }
 
     /// Whether what was under way may be done again.
@@ -235,22 +281,26 @@ impl<'r> Task<'r> {
         catch_unwind(AssertUnwindSafe(|| operation.is_repeatable(&call))).unwrap_or(false)
     }
 
-    async fn rest(&mut self, wait: Wait<'r>) -> Result<Value, Attempt> {
+    async fn rest(&mut self, wait: Wait<'r>) -> Rested {
         let pending = match (wait, self.component_on_its_way()) {
             (Wait::Outcome(pending), _) => pending,
             (Wait::Component, Some(resolving)) => {
-                self.component = Some(resolving.await.map_err(Attempt::Component)?);
-                match self.perform() {
-                    Performing::Ready(outcome) => return outcome.map_err(Attempt::Operation),
-                    Performing::Pending(pending) => pending,
+                match resolving.await {
+                    Ok(component) => self.component = Some(component),
+                    Err(error) => return Rested::Settled(Err(Attempt::Component(error))),
+                }
+                match self.answer_now() {
+                    Ok(outcome) => return Rested::Settled(outcome),
+                    Err(Wait::Answer(follower)) => return Rested::Follows(follower),
+                    Err(Wait::Outcome(pending)) => pending,
+                    Err(Wait::Component | Wait::Permit | Wait::Delay(_)) => return Rested::nothing(),
                 }
             }
-            (Wait::Component | Wait::Permit | Wait::Delay(_), _) => {
-                let message = "the agent has nothing to wait for";
-                return Err(Attempt::Other(Failure::new(FailureKind::Runtime, message)));
+            (Wait::Component | Wait::Permit | Wait::Delay(_) | Wait::Answer(_), _) => {
+                return Rested::nothing();
             }
         };
-        settled(pending).await.map_err(Attempt::Operation)
+        Rested::Settled(settled(pending).await.map_err(Attempt::Operation))
     }
 
     /// The component's future, where there is a component and a source.
@@ -263,7 +313,7 @@ impl<'r> Task<'r> {
     }
 
     /// Whether an attempt was the last, and when the next one begins.
-    fn verdict(&self, outcome: Result<Value, Attempt>) -> Verdict {
+    fn verdict(&mut self, outcome: Result<Value, Attempt>) -> Verdict {
         let error = match outcome {
             Ok(value) => {
                 self.keep(&value);
@@ -271,6 +321,7 @@ impl<'r> Task<'r> {
             }
             Err(error) => error,
         };
+        self.leave();
         let retry_after = error.retry_after();
         let plan = self.context.agent(self.agent);
         let mut failure = self.context.masked(error.into_failure());

@@ -8,6 +8,7 @@ mod secrets;
 mod server;
 mod streaming;
 mod tls;
+mod together;
 
 use pretty_assertions::assert_eq;
 use server::{Say, Server};

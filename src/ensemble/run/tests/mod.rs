@@ -9,6 +9,7 @@ mod nested;
 mod schedule;
 mod source;
 mod states;
+mod together;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
