@@ -8,5 +8,6 @@ mod habits;
 mod new;
 mod pictures;
 mod repl;
+mod report;
 mod run;
 mod support;

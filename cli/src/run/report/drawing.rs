@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use maud::{Markup, html};
 
+use crate::check::plural;
 use crate::excerpt::cut;
-use crate::graph::picture::{End, Picture};
+use crate::graph::picture::{Arrow, End, Picture};
 
 /// A drawing of more agents could not be read.
 const MOST: usize = 150;
@@ -41,9 +42,9 @@ pub(super) fn draw(picture: &Picture) -> Markup {
     let mut ends: Vec<&End> = boxes.keys().collect();
     ends.sort_by_key(|end| order(**end));
     html! {
-        div.drawing {
+        div.drawing tabindex="0" role="group" aria-labelledby="plan" {
             svg viewBox=(format!("0 0 {width:.0} {height:.0}")) width=(format!("{width:.0}")) role="img"
-                aria-label=(described(picture)) {
+                aria-label=(format!("A drawing of the plan, {}; below it in words", plural(picture.agents.len(), "agent"))) {
                 defs {
                     marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerUnits="userSpaceOnUse" markerWidth="9" markerHeight="9" orient="auto" {
                         path d="M0 0L8 4L0 8z" {}
@@ -173,16 +174,46 @@ fn n(number: f64) -> String {
     format!("{number:.1}")
 }
 
-/// The drawing in words, for who cannot see it.
-fn described(picture: &Picture) -> String {
-    let name = |end: End| match end {
+/// The drawing in words, an item for each box in which an arrow ends: who does not see it, or a gate whole, reads them.
+pub(super) fn words(picture: &Picture) -> Markup {
+    let agents = (0..picture.agents.len()).map(End::Agent);
+    let arrows = |end: End| picture.arrows.iter().filter(move |arrow| arrow.to == end);
+    html! {
+        details {
+            summary { "The plan in words" }
+            ul {
+                @for (end, agent) in agents.zip(&picture.agents) {
+                    li {
+                        strong { (name(picture, end)) } ": " (agent.lines[1..].join(", "))
+                        @for arrow in arrows(end) { (reason(picture, arrow)) }
+                    }
+                }
+                li { strong { "output" } ": made of "
+                    @let names: Vec<_> = arrows(End::Output).map(|arrow| name(picture, arrow.from)).collect();
+                    (if names.is_empty() { "no agent".to_owned() } else { names.join(", ") })
+                }
+            }
+        }
+    }
+}
+
+/// Why an agent waits, or whether it runs.
+fn reason(picture: &Picture, arrow: &Arrow) -> Markup {
+    let from = name(picture, arrow.from);
+    html! {
+        @match (&arrow.gate, arrow.from) {
+            (Some(gate), _) => { "; if " code { (gate) } }
+            (None, End::Input) => {}
+            (None, _) if arrow.is_required => { "; only with an output of " (from) }
+            (None, _) => { "; after " (from) }
+        }
+    }
+}
+
+fn name(picture: &Picture, end: End) -> String {
+    match end {
         End::Input => "input".to_owned(),
         End::Output => "output".to_owned(),
         End::Agent(at) => picture.agents[at].lines.first().cloned().unwrap_or_default(),
-    };
-    let arrows = picture.arrows.iter().map(|arrow| {
-        let gate = arrow.gate.as_ref().map(|gate| format!(" if {gate}")).unwrap_or_default();
-        format!("{} to {}{gate}", name(arrow.from), name(arrow.to))
-    });
-    format!("The plan: {}.", arrows.collect::<Vec<_>>().join("; "))
+    }
 }
