@@ -6,8 +6,9 @@ use clap::Args;
 use segue::registry::sync::{Fetched, Settle};
 use serde_json::{Value, json};
 
+use crate::excerpt::harmless;
 use crate::exit::{Exit, Failure, Outcome};
-use crate::moves::{harmless, registry};
+use crate::moves::registry;
 use crate::output::{BAD, GOOD, Output, STRONG};
 use crate::sync::{self, arrow, both};
 

@@ -6,8 +6,9 @@ use clap::Args;
 use segue::registry::git::ObjectId;
 use segue::registry::{HistoryLine, VersionsToo};
 
+use crate::excerpt::harmless;
 use crate::exit::{Exit, Failure, Outcome};
-use crate::moves::{harmless, registry};
+use crate::moves::registry;
 use crate::output::{FAINT, Output, STRONG, WARN};
 
 /// Shows every move of a component's environments: when, who, from, to, why

@@ -6,8 +6,9 @@ use clap::Args;
 use segue::component::Slot;
 use serde_json::{Value, json};
 
+use crate::excerpt::harmless;
 use crate::exit::{Exit, Outcome};
-use crate::moves::{harmless, registry};
+use crate::moves::registry;
 use crate::output::{FAINT, GOOD, Output, STRONG, WARN};
 
 /// Shows the commits that touched a component, and the slots that they stand in

@@ -142,16 +142,3 @@ pub(crate) fn arrow(record: &Record) -> String {
 pub(crate) fn shown(held: &Held) -> String {
     held.version.as_ref().map_or_else(|| held.commit.short().to_owned(), ToString::to_string)
 }
-
-/// A text of somebody's for a terminal: what would move the cursor or change colours is shown as what it is.
-pub(crate) fn harmless(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '\n' => shown.push('\n'),
-            letter if letter.is_control() => shown.extend(letter.escape_default()),
-            letter => shown.push(letter),
-        }
-    }
-    shown
-}

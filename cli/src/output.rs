@@ -8,8 +8,8 @@ use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use segue::syntax::{Colour, Diagnostic, Span, render_place};
 
+use crate::excerpt::harmless;
 use crate::exit::Failure;
-use crate::moves::harmless;
 
 /// Bold, for what the eye should find first.
 pub(crate) const STRONG: Style = Style::new().bold();
@@ -46,7 +46,7 @@ impl Output {
         &mut self.stdout
     }
 
-    /// Text on standard output in a style.
+    /// Text on standard output in a style. It may be anybody's.
     pub(crate) fn paint(&self, style: Style, text: &str) -> String {
         paint(self.stdout_has_colour, style, text)
     }
@@ -66,7 +66,7 @@ impl Output {
         io::stderr().is_terminal()
     }
 
-    /// A line on standard error. It comes after what was written to standard output so far.
+    /// A line on standard error, whose text is our own or [`harmless`]. It comes after what was written to standard output so far.
     pub(crate) fn message(&mut self, text: &str) -> io::Result<()> {
         self.stdout.flush()?;
         // Messages are for people; where nobody can read them, nothing is lost but they.
@@ -74,10 +74,10 @@ impl Output {
         Ok(())
     }
 
-    /// `word: text` on standard error, the word in a style.
+    /// `word: text` on standard error, the word in a style. The text may be anybody's.
     pub(crate) fn note(&mut self, style: Style, word: &str, text: &str) -> io::Result<()> {
         let word = paint(self.stderr_has_colour, style, &format!("{word}:"));
-        self.message(&format!("{word} {text}"))
+        self.message(&format!("{word} {}", harmless(text)))
     }
 
     /// What is wrong with a text, on standard error, or worth knowing about it.
@@ -99,7 +99,7 @@ impl Output {
     /// Why the command could not do its work.
     pub(crate) fn failure(&mut self, failure: &Failure) {
         let text = match failure {
-            Failure::Usage(error) => format!("{error:#}"),
+            Failure::Usage(error) => harmless(&format!("{error:#}")),
             Failure::Refused(refusal) => {
                 // What other people wrote into tags and logs is quoted here.
                 let message = harmless(&refusal.message);
@@ -125,5 +125,6 @@ impl Output {
 }
 
 fn paint(has_colour: bool, style: Style, text: &str) -> String {
-    if has_colour { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    let text = harmless(text);
+    if has_colour { format!("{style}{text}{style:#}") } else { text }
 }

@@ -90,7 +90,7 @@ pub(crate) fn tell(pushed: &Pushed, out: &mut Output) -> Result<(), Failure> {
         out.note(STRONG, "note", &format!("{what} of others came from {remote}"))?;
     }
     for taken in pushed.taken.iter().filter(|taken| !is_version(&taken.slot)) {
-        let by = taken.who.as_deref().map(|who| format!(", moved by {}", crate::moves::harmless(who)));
+        let by = taken.who.as_deref().map(|who| format!(", moved by {}", crate::excerpt::harmless(who)));
         let what = arrow(taken.from.as_ref(), taken.to.as_ref());
         let (path, slot) = (taken.address.path(), &taken.slot);
         out.note(

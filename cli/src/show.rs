@@ -6,8 +6,9 @@ use clap::Args;
 use segue::registry::FileAt;
 use serde_json::{Map, Value};
 
+use crate::excerpt::harmless;
 use crate::exit::{Exit, Outcome};
-use crate::moves::{harmless, registry};
+use crate::moves::registry;
 use crate::output::Output;
 
 /// Prints a component as it stands in a slot

@@ -4,7 +4,8 @@ use segue::registry::Held;
 use segue::registry::sync::{Change, Conflict, Taken};
 use serde_json::{Value, json};
 
-use crate::moves::{harmless, shown};
+use crate::excerpt::harmless;
+use crate::moves::shown;
 
 /// `v1.0.0 → v1.1.0`, `→ v1.0.0`, `v1.0.0 → deleted`.
 pub(crate) fn arrow(from: Option<&Held>, to: Option<&Held>) -> String {

@@ -5,8 +5,9 @@ use std::io::Write;
 use clap::Args;
 use serde_json::json;
 
+use crate::excerpt::harmless;
 use crate::exit::{Exit, Outcome};
-use crate::moves::{harmless, registry};
+use crate::moves::registry;
 use crate::output::{BAD, GOOD, Output, WARN};
 
 /// Checks that versions did not move, that every environment is at a version, signatures and rules; for CI

@@ -6,7 +6,7 @@ use anstyle::Style;
 use segue::ensemble::plan::{ComponentPlan, Gate};
 use segue::ensemble::{AgentState, AgentStatus, Entry, Keyed, Part, PartValue, Run, Step};
 
-use crate::excerpt::cut;
+use crate::excerpt::{cut, harmless, harmless_json};
 use crate::output::{BAD, FAINT, GOOD, Output, STRONG, WARN};
 use crate::run::one::shown;
 
@@ -16,7 +16,7 @@ pub(super) fn tell(run: &Run, out: &mut Output) -> io::Result<()> {
     writeln!(out.results(), "{title}, seed {}{}", run.seed(), keyed(run))?;
     for warning in run.warnings() {
         let word = out.paint(WARN, "warning:");
-        writeln!(out.results(), "{word} {warning}")?;
+        writeln!(out.results(), "{word} {}", harmless(&warning.to_string()))?;
     }
     let names: Vec<String> = run.agents().map(|(name, _)| name.to_owned()).collect();
     for name in names {
@@ -58,7 +58,11 @@ fn agent(run: &Run, name: &str, out: &mut Output) -> io::Result<()> {
         told(out, "error", &text)?;
     }
     if let Some(output) = settled_output(run, name) {
-        told(out, if state.error.is_some() { "fallback" } else { "output" }, &cut(output, VALUE))?;
+        told(
+            out,
+            if state.error.is_some() { "fallback" } else { "output" },
+            &harmless_json(&cut(output, VALUE)),
+        )?;
     }
     Ok(())
 }
@@ -127,10 +131,10 @@ fn happened(run: &Run, name: &str, out: &mut Output) -> io::Result<()> {
             told(
                 out,
                 "retry",
-                &format!("attempt {attempt} failed, again after {}: {failure}", shown(*wait)),
+                &harmless(&format!("attempt {attempt} failed, again after {}: {failure}", shown(*wait))),
             )?;
         } else if is_nested {
-            told(out, "inside", &line(entry))?;
+            told(out, "inside", &harmless(&line(entry)))?;
         }
     }
     Ok(())
@@ -154,7 +158,7 @@ fn settled_output<'r>(run: &'r Run, name: &str) -> Option<&'r str> {
 fn output(run: &Run, out: &mut Output) -> io::Result<()> {
     if let Some(error) = run.error() {
         let word = out.paint(BAD, "failed");
-        return writeln!(out.results(), "{word}  {error}");
+        return writeln!(out.results(), "{word}  {}", harmless(&error.to_string()));
     }
     let title = out.paint(STRONG, "output");
     writeln!(out.results(), "{title}")?;
@@ -164,7 +168,7 @@ fn output(run: &Run, out: &mut Output) -> io::Result<()> {
     }
     if explained.is_empty() {
         let text = run.secrets().mask(&run.output().to_json_string()).into_owned();
-        writeln!(out.results(), "  {}", cut(&text, VALUE))?;
+        writeln!(out.results(), "  {}", harmless_json(&cut(&text, VALUE)))?;
     }
     Ok(())
 }
@@ -195,7 +199,7 @@ fn parts(out: &mut Output, all: &[Part], depth: usize) -> io::Result<()> {
 fn said(out: &Output, part: &Part, depth: usize) -> String {
     let indent = "  ".repeat(depth);
     let value = match &part.value {
-        PartValue::Given(value) => format!("= {}", cut(value, VALUE)),
+        PartValue::Given(value) => format!("= {}", harmless_json(&cut(value, VALUE))),
         PartValue::Thrown(error) => out.paint(BAD, &format!("throws {error}")),
         _ => out.paint(FAINT, "not evaluated"),
     };
@@ -206,7 +210,7 @@ fn said(out: &Output, part: &Part, depth: usize) -> String {
         && !matches!(&part.value, PartValue::Given(value) if draws.len() == 1 && *value == draws[0]);
     let drew =
         if is_told { out.paint(FAINT, &format!("  (drew {})", draws.join(", "))) } else { String::new() };
-    format!("{indent}{}  {value}{drew}", part.text)
+    format!("{indent}{}  {value}{drew}", harmless(&part.text))
 }
 
 /// The longest value, in characters, that stands in a line; `--json` has all that the trace kept.

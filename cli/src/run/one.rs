@@ -11,7 +11,7 @@ use segue::value::json::{Indent, Replacer, Unmetered, stringify};
 
 use super::live::{self, Lines, Live};
 use super::{Onlookers, Run};
-use crate::excerpt::{cut, one_line};
+use crate::excerpt::{cut, harmless, harmless_json, one_line};
 use crate::exit::{Exit, Outcome};
 use crate::output::{BAD, FAINT, GOOD, Output, STRONG, WARN};
 
@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &Run, ensemble: &Ensemble, onlookers: &Onlookers, o
         tell(&ended, out)?;
     }
     if arguments.trace {
-        out.message(&ended.trace().to_string())?;
+        out.message(&harmless(&ended.trace().to_string()))?;
     }
     Ok(match ended.error() {
         _ if is_interrupted && !ended.is_ok() => Exit::Interrupted,
@@ -51,9 +51,10 @@ pub(crate) fn to_end(
     let cancellation = Cancellation::new();
     let mut builder = builder.cancellation(cancellation.clone());
     let mut lines = None;
-    if let Some(live) = Live::new(ensemble).filter(|_| out.is_watched()) {
+    if out.is_watched() {
+        let live = Live::new(ensemble);
         builder = builder.observer(live.clone());
-        lines = Some(Lines::new(live));
+        lines = Lines::new(live);
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.map_err(|error| anyhow::anyhow!("cannot make a runtime: {error}"))?;
@@ -76,7 +77,7 @@ pub(crate) fn to_end(
             }
         }
     });
-    if let Some(lines) = &lines {
+    if let Some(lines) = &mut lines {
         lines.clear();
     }
     // What an operation left on a thread of its own must not keep the command from ending.
@@ -87,7 +88,7 @@ pub(crate) fn to_end(
 /// The output on standard output, everything else on standard error.
 pub(crate) fn tell(ended: &Ended, out: &mut Output) -> std::io::Result<()> {
     if ended.is_ok() {
-        let output = pretty(ended.output());
+        let output = harmless_json(&pretty(ended.output()));
         writeln!(out.results(), "{output}")?;
     }
     for warning in ended.warnings() {
@@ -107,7 +108,7 @@ pub(crate) fn tell(ended: &Ended, out: &mut Output) -> std::io::Result<()> {
         };
         let word = out.paint_message(style, word);
         let shown = out.paint_message(STRONG, &format!("{name:width$}"));
-        let line = format!("{word}  {shown}  {}", told(ended, state, name));
+        let line = format!("{word}  {shown}  {}", harmless(&told(ended, state, name)));
         out.message(line.trim_end())?;
     }
     if ended.is_unkeyed() {

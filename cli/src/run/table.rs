@@ -6,6 +6,7 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use segue::draw::Seed;
 use segue::ensemble::{Share, Tally};
 
+use crate::excerpt::harmless;
 use crate::output::{BAD, BAR, FAINT, Output, STRONG, WARN};
 
 /// How wide a bar of all runs is, where there is room, and where there is none.
@@ -113,7 +114,8 @@ fn failures(tally: &Tally, out: &mut Output) -> std::io::Result<()> {
     let title = out.paint(FAINT, "the first failures");
     writeln!(out.results(), "\n {title}")?;
     for failed in tally.failures() {
-        writeln!(out.results(), " run {}, seed {}: {}", failed.run, failed.seed, failed.error)?;
+        let error = harmless(&failed.error.to_string());
+        writeln!(out.results(), " run {}, seed {}: {error}", failed.run, failed.seed)?;
     }
     Ok(())
 }

@@ -7,8 +7,9 @@ use segue::component::Slot;
 use segue::registry::{Depth, Listed, ListedSlot};
 use serde::Serialize;
 
+use crate::excerpt::harmless;
 use crate::exit::{Exit, Failure, Outcome};
-use crate::moves::{harmless, registry};
+use crate::moves::registry;
 use crate::output::{FAINT, Output, STRONG};
 
 /// Lists versions and environments, of one component or of all

@@ -6,8 +6,9 @@ use clap::Args;
 use segue::registry::{Registry, VersionsToo, parse_slot};
 use serde_json::json;
 
+use crate::excerpt::harmless;
 use crate::exit::{Exit, Failure, Outcome};
-use crate::moves::{harmless, registry};
+use crate::moves::registry;
 use crate::output::{BAD, Output, STRONG};
 
 /// Shows what a slot holds, since when, by whom and why

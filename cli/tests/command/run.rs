@@ -324,3 +324,34 @@ fn a_key_that_is_not_set_is_told_before_the_run_and_where_it_fails() {
         insta::assert_snapshot!(format!("unset_key_{name}"), called);
     }
 }
+
+/// What a model or a user wrote may be made to steer the terminal of whoever looks at a run.
+#[test]
+fn what_others_wrote_does_not_steer_the_terminal() {
+    let project = Project::empty();
+    project.write(
+        "steers.yaml",
+        "ensemble: e
+agents:
+  - {name: a, operation: transform, config: {value: '${input.t}'}}
+  - {name: b, operation: transform, config: {value: \"${fail(input.t)}\"}, condition: '${input.t !== 0}', on_error: continue}
+  - {name: c, operation: transform, config: {value: \"${fail(input.t)}\"}, depends_on: [a, b], condition: '${input.fails}'}
+",
+    );
+    let text = "x\u{1b}[2J\u{9b}31m\u{202e}y\u{7}\u{85}\r\nz";
+    let inputs = [true, false].map(|fails| json!({"fails": fails, "t": text}).to_string());
+    for arguments in
+        [&["run"][..], &["run", "--trace"], &["run", "--runs", "3"], &["explain"], &["graph", "--run"]]
+    {
+        for input in &inputs {
+            let common = ["steers.yaml", "--input", input];
+            let called = project.call(&[&arguments[..1], &common, &arguments[1..]].concat());
+            for text in [&called.stdout, &called.stderr] {
+                let steers = |letter: char| letter != '\n' && (letter.is_control() || letter == '\u{202e}');
+                assert!(!text.contains(steers), "{arguments:?}: {text:?}");
+            }
+        }
+    }
+    let json = project.call(&["run", "steers.yaml", "--input", &inputs[1]]).json();
+    assert_eq!(json["a"], text, "it is the same JSON");
+}
