@@ -26,7 +26,7 @@ pub(crate) fn write(file: &Path, text: &str) -> io::Result<()> {
     }
 }
 
-/// Fails where [`write`] would, before there is anything to write, and leaves nothing behind.
+/// Fails where [`write()`] would, before there is anything to write, and leaves nothing behind.
 pub(crate) fn check(file: &Path) -> io::Result<()> {
     match Place::of(file)? {
         // To open a pipe is to wait for its reader.
