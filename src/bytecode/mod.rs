@@ -8,14 +8,16 @@
 mod disassemble;
 mod op;
 mod pipeline;
+mod quick;
 #[cfg(test)]
 mod tests;
 
 pub use op::{
     Addr, CallIdx, CaptureIdx, ConstIdx, FunctionIdx, JoinIdx, KeyIdx, LocalIdx, Op, PathIdx, PipelineIdx,
-    QUICK_STACK, QUICK_TEXT, ShapeIdx, SlotIdx, Source,
+    ShapeIdx, SlotIdx, Source,
 };
 pub use pipeline::{End, Pipeline, Step, StepKind};
+pub use quick::{Operation, Operator, QUICK_DEPTH, QuickBody, QuickCode, Term};
 
 use crate::builtins::Methods;
 use crate::syntax::Span;
@@ -123,13 +125,9 @@ pub struct Function {
     pub locals: u32,
     /// The highest the stack gets, locals included.
     pub max_stack: u32,
-    /// Whether it is made of loads, jumps, comparisons and arithmetic alone, so that the machine's quick loop may
-    /// try it.
-    pub is_quick: bool,
-    /// Whether nothing in it ever waits on the stack.
-    pub is_direct: bool,
-    /// Whether it would be quick, but that it joins its values to a text in the end.
-    pub is_text: bool,
+    /// The same as a tree, which the machine tries first, if it only loads, compares, calculates and chooses, and perhaps
+    /// joins a text in the end.
+    pub quick: Option<QuickCode>,
     /// Where the captured values come from.
     pub captures: Box<[Capture]>,
     /// JavaScript's `.name`.
@@ -161,12 +159,12 @@ pub enum CaptureSource {
 }
 
 /// A path of constant keys from a variable: `input.user.id`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Path {
     /// What it starts from.
     pub root: CaptureSource,
     /// At least one.
-    pub keys: Box<[Key]>,
+    pub keys: Arc<[Key]>,
 }
 
 /// A property name, with the slot where it was found last.
@@ -202,6 +200,16 @@ impl Key {
             return object.at(Slot(hint));
         }
         self.search(object)
+    }
+
+    /// As [`find`](Self::find), but `None` also where the key is not in the same place, or its name takes more than a
+    /// look: for who then asks again. Calls nothing.
+    #[must_use]
+    #[inline(always)]
+    pub fn find_again<'o>(&self, object: &'o Object) -> Option<&'o Value> {
+        let hint = self.hint.load(Ordering::Relaxed);
+        let key = object.keys().get(hint as usize)?;
+        if key.is_short_same(&self.name) == Some(true) { object.at(Slot(hint)) } else { None }
     }
 
     #[inline(never)]

@@ -94,60 +94,6 @@ impl fmt::Display for Source {
     }
 }
 
-/// How many values may wait on the stack of the machine's quick loop.
-pub const QUICK_STACK: usize = 4;
-
-/// How many parts a text may have that the quick loop makes.
-pub const QUICK_TEXT: usize = 10;
-
-impl Op {
-    /// Whether the machine's quick loop knows it.
-    #[must_use]
-    pub fn is_quick(&self) -> bool {
-        matches!(
-            self,
-            Self::Const(_)
-                | Self::Variable(_)
-                | Self::Local(_)
-                | Self::Capture(_)
-                | Self::Path(_)
-                | Self::Random
-                | Self::Draw
-                | Self::Push
-                | Self::Jump(_)
-                | Self::JumpIfFalse(_)
-                | Self::JumpIfTrue(_)
-                | Self::JumpIfPresent(_)
-                | Self::JumpIfNullish(_)
-                | Self::Return
-                | Self::Not
-                | Self::Minus
-                | Self::Equal(_)
-                | Self::NotEqual(_)
-                | Self::StrictEqual(_)
-                | Self::StrictNotEqual(_)
-                | Self::Less(_)
-                | Self::LessEqual(_)
-                | Self::Greater(_)
-                | Self::GreaterEqual(_)
-                | Self::Add(_)
-                | Self::Subtract(_)
-                | Self::Multiply(_)
-                | Self::Divide(_)
-                | Self::Remainder(_)
-                | Self::Exponent(_)
-        )
-    }
-
-    /// Whether these are instructions of the quick loop, but that the last but one joins a text. What a hole of a
-    /// template literal must be, a text or a number, the machine looks at when it joins them.
-    #[must_use]
-    pub fn are_quick_text(ops: &[Self]) -> bool {
-        let [before @ .., Self::Concat(_) | Self::Join(..), Self::Return] = ops else { return false };
-        before.iter().all(|op| *op == Self::ToKey || (op.is_quick() && *op != Self::Return))
-    }
-}
-
 /// Declares the instructions: operands, and how many values each pops and pushes.
 macro_rules! opcodes {
     ($($(#[doc = $doc:literal])* $name:ident $(($($field:ident: $type:ty),*))? $mnemonic:literal $pops:expr => $pushes:expr,)*) => {

@@ -1,11 +1,10 @@
 //! Collects the tables and functions of a program while code is made for it.
 
-use super::pipelines;
+use super::{pipelines, quick};
 use crate::builtins::Methods;
 use crate::bytecode::{
     Addr, CallIdx, CallSite, Callee, Capture, CaptureIdx, CaptureSource, Code, ConstIdx, Function,
-    FunctionIdx, Join, JoinIdx, Key, KeyIdx, LocalIdx, Op, Path, PathIdx, Program, QUICK_STACK, QUICK_TEXT,
-    ShapeIdx,
+    FunctionIdx, Join, JoinIdx, Key, KeyIdx, LocalIdx, Op, Path, PathIdx, Program, ShapeIdx,
 };
 use crate::syntax::Span;
 use crate::value::{Native, Shape, Str, Value};
@@ -192,17 +191,17 @@ impl FunctionBuilder {
         self.ops.last().copied()
     }
 
-    pub(super) fn finish(mut self, end: Span, shape: FunctionShape) -> Function {
+    pub(super) fn finish(mut self, end: Span, shape: FunctionShape, tables: &Tables) -> Function {
         self.emit(Op::Return, end);
-        thread_jumps(&mut self.ops);
         let has_parameters_alone = self.locals == shape.parameters && !shape.has_rest;
-        let is_quick =
-            has_parameters_alone && self.max_stack <= QUICK_STACK && self.ops.iter().all(Op::is_quick);
-        let is_text = has_parameters_alone && self.max_stack <= QUICK_TEXT && Op::are_quick_text(&self.ops);
+        let quick = if has_parameters_alone {
+            quick::code(&self.ops, &tables.constants, &tables.paths)
+        } else {
+            None
+        };
+        thread_jumps(&mut self.ops);
         Function {
-            is_quick,
-            is_text,
-            is_direct: !self.ops.contains(&Op::Push),
+            quick,
             ops: self.ops.into(),
             spans: self.spans.into(),
             parameters: shape.parameters,

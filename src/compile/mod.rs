@@ -11,6 +11,7 @@ mod members;
 mod names;
 mod params;
 mod pipelines;
+mod quick;
 mod references;
 mod scope;
 #[cfg(test)]

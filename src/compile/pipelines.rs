@@ -12,7 +12,7 @@ use crate::bytecode::{
 pub(super) fn find(functions: &mut [Function], calls: &[CallSite], keys: &[Key]) -> Vec<Pipeline> {
     let mut pipelines = Vec::new();
     for index in 0..functions.len() {
-        if functions[index].is_quick {
+        if functions[index].quick.is_some() {
             continue;
         }
         let mut at = 0;
@@ -90,7 +90,7 @@ impl Finder<'_> {
     fn callback(&self, index: FunctionIdx, parameters: u32) -> Option<FunctionIdx> {
         let function = &self.functions[index.get()];
         let draws = |op: &Op| matches!(op, Op::Random | Op::Draw);
-        let is_fit = function.is_quick
+        let is_fit = function.quick.as_ref().is_some_and(|quick| quick.value().is_some())
             && !function.has_rest
             && function.parameters <= parameters
             && function.locals == function.parameters

@@ -95,6 +95,9 @@ impl Code {
     }
 }
 
+/// Of so many names the values are found without an allocation.
+const QUICK_NAMES: usize = 8;
+
 /// So many programs with missing names are kept.
 const PARTIAL_KEPT: usize = 32;
 
@@ -133,16 +136,24 @@ impl Source {
         };
         let found = |name: &Key| object.and_then(|object| name.find(object));
         let Inner { names, whole, .. } = &*self.inner;
-        let variables: SmallVec<[&Value; 8]> = names.iter().map_while(found).collect();
+        // An array that stays where it is filled: moved, what was just written would be waited for.
+        let mut room = [&Value::Undefined; QUICK_NAMES];
+        if let (Code::Expression(program), Some(variables)) = (whole, room.get_mut(..names.len())) {
+            for (variable, name) in variables.iter_mut().zip(names) {
+                match found(name) {
+                    Some(value) => *variable = value,
+                    None => return self.eval_partly(names.iter().map(found).collect(), stream),
+                }
+            }
+            if let Some(value) = self.pool.run_quickly(program, variables, &mut stream.cursor()) {
+                return Ok(value);
+            }
+        }
+        let variables: SmallVec<[Value; QUICK_NAMES]> =
+            names.iter().map_while(|name| found(name).cloned()).collect();
         if variables.len() < names.len() {
             return self.eval_partly(names.iter().map(found).collect(), stream);
         }
-        if let Code::Expression(program) = whole
-            && let Some(value) = self.pool.run_quickly(program, &variables, &mut stream.cursor())
-        {
-            return Ok(value);
-        }
-        let variables: SmallVec<[Value; 8]> = variables.into_iter().cloned().collect();
         self.pool.with(|vm| whole.eval(vm, &variables, &mut stream.cursor()))
     }
 

@@ -65,13 +65,22 @@ arithmetic! {
 #[inline]
 #[must_use]
 pub fn number_remainder(a: f64, b: f64) -> f64 {
-    let (whole_a, whole_b) = (a as u32, b as u32);
+    let (whole_a, whole_b) = (nearest(a), nearest(b));
     // By their bits: -0 is no whole number here, for the sign of zero is the dividend's.
     let is_whole = |number: f64, whole: u32| f64::from(whole).to_bits() == number.to_bits();
     if is_whole(a, whole_a) && is_whole(b, whole_b) && whole_b != 0 {
         return f64::from(whole_a % whole_b);
     }
     wide_remainder(a, b)
+}
+
+/// The number itself, if it is a whole one from 0 to 2³² − 1; else some other number.
+///
+/// Adding 2⁵² moves the units of a double to the end of its bits: half of what a conversion takes, which must mind NaN
+/// and what is out of range.
+#[inline(always)]
+fn nearest(number: f64) -> u32 {
+    (number + (1_u64 << 52) as f64).to_bits() as u32
 }
 
 #[inline(never)]

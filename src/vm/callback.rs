@@ -7,15 +7,15 @@ use super::operand::Operand;
 use super::quick::{Quick, Sweep, Trial};
 use super::run::{Frame, Owner};
 use crate::builtins::{self, Collect, Host, Outcome, Take};
-use crate::bytecode::{Code, Function};
+use crate::bytecode::{Code, Function, Term};
 use crate::value::{Invoke, Thrown, Value};
 
 impl Machine<'_, '_> {
-    /// Tries the quick loop on a call with these arguments.
+    /// Tries quick code on a call with these arguments.
     #[inline(always)]
     fn quick<'a>(
         &mut self,
-        trial: Option<&Trial<'a, &'a [Value]>>,
+        trial: Option<&Trial<'a, &'a [Value], &'a Term>>,
         locals: &[Quick<'a>],
     ) -> Result<Option<Quick<'a>>, Thrown> {
         let Some(trial) = trial else { return Ok(None) };
@@ -212,7 +212,7 @@ impl Host for Machine<'_, '_> {
         };
         let trial = Trial::new(frame.code, frame.function, frame.variables, frame.captures);
         self.in_call(|machine| {
-            // For as long as the quick loop will do, what it gives is an item, the beginning, or nothing to be dropped.
+            // For as long as quick code will do, what it gives is an item, the beginning, or nothing to be dropped.
             let mut sum = Quick::of(&initial);
             let done = match trial.as_ref().and_then(Sweep::new) {
                 Some(sweep) => machine.sweep_fold(&sweep, &mut sum, items, first, array)?,

@@ -17,7 +17,10 @@ impl Constants {
     #[inline]
     pub(super) fn give(&mut self, code: &Code, value: &Value) -> Value {
         match value {
-            Value::String(text) if text.byte_len() > Str::INLINE => self.give_text(code, value, text),
+            Value::String(text) => match text.short() {
+                Some(short) => Value::String(short),
+                None => self.give_text(code, value, text),
+            },
             _ => value.clone(),
         }
     }

@@ -48,8 +48,8 @@ struct Scratch {
     objects: Vec<ObjectBuilder>,
     /// What was given out of constants.
     constants: constants::Constants,
-    /// The text being joined by the quick loop.
-    text: String,
+    /// Where quick code joins a text.
+    text: quick::Room,
     /// The cells of parameters that were captured too early; they live as long as the evaluation.
     cells: Vec<Arc<late::Cell>>,
     /// Where the error under way was thrown first, and in which code.
@@ -90,15 +90,17 @@ impl Vm {
         draws: &mut Cursor<'_>,
     ) -> Result<Value, EvalError> {
         match try_quick(&self.limits, program, variables, draws) {
-            Some(value) => Ok(match value.borrowed() {
-                Some(borrowed) => self.scratch.constants.give(program.code(), borrowed),
-                None => value.into_value(),
-            }),
+            Some(value) => match value.borrowed() {
+                None => Ok(value.into_value()),
+                Some(Value::Bool(claim)) => Ok(Value::Bool(*claim)),
+                Some(borrowed) => Ok(self.scratch.constants.give(program.code(), borrowed)),
+            },
             None => self.run_whole(program, variables, draws),
         }
     }
 
-    /// What is left where the quick loop does not do. Apart, so that the way through that loop is short.
+    /// What is left where quick code does not do. Cold, so that the way through that code saves nothing for this one.
+    #[cold]
     #[inline(never)]
     fn run_whole(
         &mut self,
@@ -113,7 +115,7 @@ impl Vm {
     }
 }
 
-/// Tries the quick loop, if the program is made for it and the fuel lasts for all of it.
+/// Tries quick code, if the program has it and the fuel lasts for all of it.
 #[inline]
 fn try_quick<'a>(
     limits: &Limits,
@@ -136,7 +138,7 @@ fn try_text<'a>(
     program: &'a Program,
     variables: impl quick::Variables<'a>,
     draws: &mut Cursor<'_>,
-    room: &mut String,
+    room: &mut quick::Room,
 ) -> Option<Str> {
     let code = program.code();
     let trial = quick::Trial::of_text(code, code.main(), variables, &[])?;
@@ -144,5 +146,5 @@ fn try_text<'a>(
     if steps > limits.fuel || bytes > limits.memory {
         return None;
     }
-    trial.text(&[], draws, room)
+    trial.text(draws, room)
 }

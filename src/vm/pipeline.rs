@@ -1,13 +1,13 @@
 //! `filter`, `map` and `reduce` in a row, item by item: no arrays in between, no closures, nothing cloned.
 //!
-//! It tries, as the [quick loop](super::quick) does, and gives up where a callback needs more than that, or where
+//! It tries, as [quick code](super::quick) does, and gives up where a callback needs more than that, or where
 //! anything would throw: the calls are then made one after the other, from the start. What it does costs to the unit
 //! what they would have cost.
 
 use super::machine::{Machine, Stack};
 use super::quick::{Quick, Sweep, Trial};
 use super::run::Frame;
-use crate::bytecode::{Capture, CaptureSource, Code, End, Function, Pipeline, Step, StepKind};
+use crate::bytecode::{Capture, CaptureSource, Code, End, Function, Pipeline, Step, StepKind, Term};
 use crate::draw::Cursor;
 use crate::value::{Array, Closure, MAX_DEPTH, Meter, Value};
 use smallvec::SmallVec;
@@ -17,7 +17,7 @@ const NO_VARIABLES: &[Value] = &[];
 
 /// A function that is called for each item.
 struct Callback<'a> {
-    trial: Trial<'a, &'a [Value]>,
+    trial: Trial<'a, &'a [Value], &'a Term>,
     sweep: Option<Sweep<'a>>,
 }
 

@@ -1,150 +1,114 @@
-//! The quick loop: loads, jumps, comparisons and arithmetic on numbers, which is what most gates and many callbacks
-//! are made of.
+//! Quick code: the tree of a function that only loads, compares, calculates and chooses, which is what most gates and
+//! many callbacks are.
 //!
 //! It tries, and gives up where it meets anything else: a string to be concatenated, a property of `null`, a text too
 //! long to compare for nothing. The general loop in [`run`](super::run) then does the whole function again. That
 //! cannot be seen from outside: values do not change, a function here calls nothing, and draws are taken back. Its
-//! values are `Copy`, so that nothing has to be dropped.
+//! values are `Copy` and two words, so that they come and go in registers and nothing has to be dropped; and who gives
+//! up leaves a note, and goes on with anything, so that nobody has to ask on the way.
 
 mod operator;
 mod sweep;
 mod text;
 
+use operator::operate;
 pub(super) use sweep::Sweep;
+pub(super) use text::Room;
 
-use super::operand::Operand;
-use crate::bytecode::{CaptureSource, Code, Function, Op, Path, QUICK_STACK, Source};
+use super::operand;
+use crate::bytecode::{CaptureSource, Code, Function, Key, Operation, Operator, Path, QuickCode, Term};
 use crate::draw::Cursor;
 use crate::value::coercion::text_to_number;
 use crate::value::{BYTES_PER_UNIT, Value};
 
 /// A value without anything to drop.
 ///
-/// Fields apart, not an enum: so the accumulator stays in registers from one instruction to the next.
+/// Fields apart, not an enum: so the accumulator stays in registers from one step to the next.
 #[derive(Clone, Copy)]
 pub(super) struct Quick<'a> {
-    kind: Kind,
+    /// Nothing for a number, which is never borrowed: see [`Quick::of`].
+    value: Option<&'a Value>,
     /// Of a number.
     number: f64,
-    /// Of what is borrowed.
-    value: &'a Value,
 }
 
-// As wide as a word: a copy has no padding to move.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(usize)]
-enum Kind {
-    Number,
-    True,
-    False,
-    /// Anything, but no number: see [`Quick::of`].
-    Borrowed,
-}
+static BOOLEANS: [Value; 2] = [Value::Bool(false), Value::Bool(true)];
 
 impl<'a> Quick<'a> {
-    pub(super) const UNDEFINED: Self = Self { kind: Kind::Borrowed, number: 0.0, value: &Value::Undefined };
+    pub(super) const UNDEFINED: Self = Self { value: Some(&Value::Undefined), number: 0.0 };
 
     /// The value that `value` is, to be kept beside it.
     #[inline(always)]
     pub(super) fn of(value: &'a Value) -> Self {
         match value {
             Value::Number(number) => Self::number(*number),
-            other => Self { kind: Kind::Borrowed, number: 0.0, value: other },
+            other => Self { value: Some(other), number: 0.0 },
         }
     }
 
     #[inline(always)]
     pub(super) fn number(number: f64) -> Self {
-        Self { kind: Kind::Number, number, value: &Value::Undefined }
+        Self { value: None, number }
     }
 
     #[inline(always)]
     pub(super) fn bool(claim: bool) -> Self {
-        let kind = if claim { Kind::True } else { Kind::False };
-        Self { kind, number: 0.0, value: &Value::Undefined }
+        Self { value: Some(&BOOLEANS[usize::from(claim)]), number: 0.0 }
     }
 
     #[inline]
-    pub(super) fn into_operand(self) -> Operand<'a> {
-        match self.kind {
-            Kind::Number => Operand::number(self.number),
-            Kind::True => Operand::bool(true),
-            Kind::False => Operand::bool(false),
-            Kind::Borrowed => Operand::Borrowed(self.value),
+    pub(super) fn into_operand(self) -> operand::Operand<'a> {
+        match self.value {
+            None => operand::Operand::number(self.number),
+            Some(value) => operand::Operand::Borrowed(value),
         }
     }
 
     #[inline]
     pub(super) fn into_value(self) -> Value {
-        match self.kind {
-            Kind::Number => Value::Number(self.number),
-            Kind::True => Value::Bool(true),
-            Kind::False => Value::Bool(false),
-            Kind::Borrowed => self.value.clone(),
+        match self.value {
+            None => Value::Number(self.number),
+            Some(Value::Bool(claim)) => Value::Bool(*claim),
+            Some(value) => value.clone(),
         }
     }
 
-    /// What it is borrowed from, if it is no number or boolean of its own.
+    /// What it is borrowed from, if it is no number.
     #[inline(always)]
     pub(super) fn borrowed(self) -> Option<&'a Value> {
-        (self.kind == Kind::Borrowed).then_some(self.value)
+        self.value
     }
 
     #[inline(always)]
     pub(super) fn truthy(self) -> bool {
-        match self.kind {
-            Kind::Number => self.number != 0.0 && !self.number.is_nan(),
-            Kind::True => true,
-            Kind::False => false,
-            Kind::Borrowed => self.value.truthy(),
+        match self.value {
+            Some(Value::Bool(claim)) => *claim,
+            Some(value) => is_truthy(value),
+            None => self.number != 0.0 && !self.number.is_nan(),
         }
     }
 
     #[inline(always)]
     fn is_nullish(self) -> bool {
-        self.kind == Kind::Borrowed && self.value.is_nullish()
-    }
-
-    /// Itself, if it is a boolean, wherever that is.
-    fn as_bool(self) -> Option<bool> {
-        match (self.kind, self.value) {
-            (Kind::True, _) | (Kind::Borrowed, Value::Bool(true)) => Some(true),
-            (Kind::False, _) | (Kind::Borrowed, Value::Bool(false)) => Some(false),
-            (Kind::Number | Kind::Borrowed, _) => None,
-        }
-    }
-
-    /// ToNumber; `None` where it takes calling or paying for.
-    fn to_number(self) -> Option<f64> {
-        match (self.kind, self.value) {
-            (Kind::Number, _) => Some(self.number),
-            (Kind::True, _) | (Kind::Borrowed, Value::Bool(true)) => Some(1.0),
-            (Kind::False, _) | (Kind::Borrowed, Value::Bool(false) | Value::Null) => Some(0.0),
-            (Kind::Borrowed, Value::Undefined) => Some(f64::NAN),
-            (Kind::Borrowed, Value::String(text)) if text.byte_len() < BYTES_PER_UNIT => {
-                Some(text_to_number(text))
-            }
-            (Kind::Borrowed, _) => None,
-        }
-    }
-
-    fn is_text(self) -> bool {
-        self.kind == Kind::Borrowed && matches!(self.value, Value::String(_))
-    }
-
-    /// Its fields, as they are passed where a call is made: in registers. An accumulator whose address is taken would
-    /// live in memory.
-    #[inline(always)]
-    fn parts(self) -> (Kind, f64, &'a Value) {
-        (self.kind, self.number, self.value)
+        self.value.is_some_and(Value::is_nullish)
     }
 }
 
-/// What [`Quick::parts`] gives.
-type Parts<'a> = (Kind, f64, &'a Value);
+/// Apart, so that booleans, of which most tests are made, do not pass through its table of kinds.
+#[inline(never)]
+fn is_truthy(value: &Value) -> bool {
+    value.truthy()
+}
 
-fn of_parts((kind, number, value): Parts<'_>) -> Quick<'_> {
-    Quick { kind, number, value }
+/// ToNumber of what is no number; `None` where it takes calling or paying for.
+fn to_number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Bool(claim) => Some(f64::from(u8::from(*claim))),
+        Value::Null => Some(0.0),
+        Value::Undefined => Some(f64::NAN),
+        Value::String(text) if text.byte_len() < BYTES_PER_UNIT => Some(text_to_number(text)),
+        _ => None,
+    }
 }
 
 /// Where variables are: side by side, or wherever the host has them.
@@ -166,19 +130,18 @@ impl<'a> Variables<'a> for &[&'a Value] {
     }
 }
 
-/// A function that [`Function::is_quick`] says may be tried, with all that it reads but for its locals: made once, run
-/// as often as it is called.
-pub(super) struct Trial<'a, V> {
+/// A function that has quick code, with all that it reads but for its locals: made once, run as often as it is called.
+pub(super) struct Trial<'a, V, B> {
     code: &'a Code,
-    ops: &'a [Op],
-    /// Most functions keep nothing waiting, and then there is no stack to be cleared.
-    is_direct: bool,
+    quick: &'a QuickCode,
+    /// What it gives.
+    body: B,
     variables: V,
     captures: &'a [Value],
 }
 
-impl<'a, V: Variables<'a>> Trial<'a, V> {
-    /// `None` for a function that is not quick.
+impl<'a, V: Variables<'a>> Trial<'a, V, &'a Term> {
+    /// `None` for a function that has none, or whose values are joined to a text.
     #[inline(always)]
     pub(super) fn new(
         code: &'a Code,
@@ -186,11 +149,26 @@ impl<'a, V: Variables<'a>> Trial<'a, V> {
         variables: V,
         captures: &'a [Value],
     ) -> Option<Self> {
-        let Function { ops, is_direct, .. } = function;
-        function.is_quick.then_some(Self { code, ops, is_direct: *is_direct, variables, captures })
+        let quick = function.quick.as_ref()?;
+        Some(Self { code, quick, body: quick.value()?, variables, captures })
     }
 
-    /// As [`new`](Self::new), for a function whose values [`text`](Self::text) joins.
+    /// The value of a call; `None` where the general loop is needed.
+    #[inline(always)]
+    pub(super) fn run(&self, locals: &[Quick<'a>], draws: &mut Cursor<'_>) -> Option<Quick<'a>> {
+        let before = draws.position();
+        let mut call = self.call(locals, draws);
+        let value = call.read(self.body);
+        if call.has_given_up {
+            draws.rewind(before);
+            return None;
+        }
+        Some(value)
+    }
+}
+
+impl<'a, V: Variables<'a>> Trial<'a, V, &'a [Term]> {
+    /// As [`new`](Trial::new), for a function whose values are joined to a text.
     #[inline(always)]
     pub(super) fn of_text(
         code: &'a Code,
@@ -198,164 +176,161 @@ impl<'a, V: Variables<'a>> Trial<'a, V> {
         variables: V,
         captures: &'a [Value],
     ) -> Option<Self> {
-        let ops = &function.ops;
-        function.is_text.then_some(Self { code, ops, is_direct: false, variables, captures })
+        let quick = function.quick.as_ref()?;
+        Some(Self { code, quick, body: quick.parts()?, variables, captures })
     }
+}
 
+impl<'a, V: Variables<'a>, B> Trial<'a, V, B> {
     /// What a call costs, to be paid before it.
     #[inline(always)]
     pub(super) fn cost(&self) -> u64 {
-        self.ops.len() as u64
+        self.quick.cost
     }
 
-    /// The value of a call; `None` where the general loop is needed.
     #[inline(always)]
-    pub(super) fn run(&self, locals: &[Quick<'a>], draws: &mut Cursor<'_>) -> Option<Quick<'a>> {
-        let before = draws.position();
-        let outcome = if self.is_direct {
-            self.dispatch(self.ops, &mut [], locals, draws)
-        } else {
-            self.run_waiting(locals, draws)
-        };
-        if outcome.is_none() {
-            draws.rewind(before);
-        }
-        outcome
+    fn call<'c, 'd>(&self, locals: &'c [Quick<'a>], draws: &'c mut Cursor<'d>) -> Call<'c, 'a, 'd, V> {
+        let (variables, captures) = (self.variables, self.captures);
+        Call { code: self.code, variables, captures, locals, draws, has_given_up: false }
     }
+}
 
-    #[inline(never)]
-    fn run_waiting(&self, locals: &[Quick<'a>], draws: &mut Cursor<'_>) -> Option<Quick<'a>> {
-        self.dispatch(self.ops, &mut [Quick::UNDEFINED; QUICK_STACK], locals, draws)
-    }
+/// A call under way.
+struct Call<'c, 'a, 'd, V> {
+    code: &'a Code,
+    variables: V,
+    captures: &'a [Value],
+    locals: &'c [Quick<'a>],
+    draws: &'c mut Cursor<'d>,
+    has_given_up: bool,
+}
 
-    /// The loop, with room for operands that wait. Where the instructions end, so does it.
+impl<'a, V: Variables<'a>> Call<'_, 'a, '_, V> {
     #[inline(always)]
-    fn dispatch<const WAITING: usize>(
-        &self,
-        ops: &'a [Op],
-        waiting: &mut [Quick<'a>; WAITING],
-        locals: &[Quick<'a>],
-        draws: &mut Cursor<'_>,
-    ) -> Option<Quick<'a>> {
-        let mut height = 0;
-        let mut acc = Quick::UNDEFINED;
-        let mut pc = 0;
-        // Left and right operand of an operator; the left one waits if the right one is in the accumulator.
-        macro_rules! operands {
-            ($right:expr) => {
-                match $right {
-                    Source::Const(index) => (acc, Quick::of(&self.code.constants[index.get()])),
-                    Source::Path(index) => (acc, self.path(locals, &self.code.paths[index.get()])?),
-                    Source::Local(local) => (acc, *locals.get(local.get())?),
-                    Source::Stack => {
-                        height -= 1;
-                        (*waiting.get(height)?, acc)
-                    }
-                }
-            };
-        }
-        macro_rules! operate {
-            ($right:expr, $operator:path) => {{
-                let (left, right) = operands!($right);
-                acc = $operator(left, right)?;
-            }};
-        }
-        loop {
-            let Some(op) = ops.get(pc) else { return Some(acc) };
-            pc += 1;
-            match *op {
-                Op::Const(index) => acc = Quick::of(&self.code.constants[index.get()]),
-                Op::Variable(slot) => acc = self.variables.at(slot.get()).map_or(Quick::UNDEFINED, Quick::of),
-                Op::Local(local) => acc = *locals.get(local.get())?,
-                Op::Capture(capture) => acc = Quick::of(self.captures.get(capture.get())?),
-                Op::Path(index) => acc = self.path(locals, &self.code.paths[index.get()])?,
-                Op::Random => acc = Quick::number(draws.random()),
-                Op::Draw => acc = Quick::number(draws.first()),
-                Op::Push => {
-                    *waiting.get_mut(height)? = acc;
-                    height += 1;
-                }
-                Op::Jump(to) => pc = to.get(),
-                Op::JumpIfFalse(to) if !acc.truthy() => pc = to.get(),
-                Op::JumpIfTrue(to) if acc.truthy() => pc = to.get(),
-                Op::JumpIfPresent(to) if !acc.is_nullish() => pc = to.get(),
-                Op::JumpIfNullish(to) if acc.is_nullish() => {
-                    acc = Quick::UNDEFINED;
-                    pc = to.get();
-                }
-                // Of a hole: texts and numbers are joined as they stand, and anything else is given up on there.
-                Op::ToKey => {}
-                Op::JumpIfFalse(_) | Op::JumpIfTrue(_) | Op::JumpIfPresent(_) | Op::JumpIfNullish(_) => {}
-                Op::Return => return Some(acc),
-                Op::Not => acc = Quick::bool(!acc.truthy()),
-                Op::Minus => acc = Quick::number(-acc.to_number()?),
-                Op::Equal(right) => operate!(right, operator::equal),
-                Op::NotEqual(right) => operate!(right, operator::not_equal),
-                Op::StrictEqual(right) => operate!(right, operator::strict_equal),
-                Op::StrictNotEqual(right) => operate!(right, operator::strict_not_equal),
-                Op::Less(right) => operate!(right, operator::less),
-                Op::LessEqual(right) => operate!(right, operator::less_equal),
-                Op::Greater(right) => operate!(right, operator::greater),
-                Op::GreaterEqual(right) => operate!(right, operator::greater_equal),
-                Op::Add(right) => operate!(right, operator::add),
-                Op::Subtract(right) => operate!(right, operator::subtract),
-                Op::Multiply(right) => operate!(right, operator::multiply),
-                Op::Divide(right) => operate!(right, operator::divide),
-                Op::Remainder(right) => operate!(right, operator::remainder),
-                Op::Exponent(right) => operate!(right, operator::exponent),
-                _ => return None,
+    fn read(&mut self, term: &'a Term) -> Quick<'a> {
+        match term {
+            Term::Path(path) => {
+                let found = self.root(path).and_then(|root| follow(root, &path.keys));
+                self.known(found.map(Quick::of))
             }
-        }
-    }
-
-    #[inline(always)]
-    fn path(&self, locals: &[Quick<'a>], path: &'a Path) -> Option<Quick<'a>> {
-        match self.find(locals, path) {
-            Some(value) => Some(Quick::of(value)),
-            None => self.length(locals, path).map(Quick::number),
-        }
-    }
-
-    /// The value at a path through objects. A pointer, that comes in a register.
-    #[inline(never)]
-    fn find(&self, locals: &[Quick<'a>], path: &'a Path) -> Option<&'a Value> {
-        let mut value = self.root(locals, path)?;
-        for key in &path.keys {
-            let Value::Object(object) = value else { return None };
-            match key.find(object) {
-                Some(found) => value = found,
-                None if key.is_inherited => return None,
-                None => value = &Value::Undefined,
+            Term::Number(number) => Quick::number(*number),
+            Term::Operation(operation) => self.operate(operation),
+            Term::Choice(operation) => self.choose(operation),
+            Term::Const(index) => Quick::of(&self.code.constants[index.get()]),
+            Term::Variable(slot) => self.variables.at(slot.get()).map_or(Quick::UNDEFINED, Quick::of),
+            Term::Local(local) => self.known(self.locals.get(local.get()).copied()),
+            Term::Capture(capture) => self.known(self.captures.get(capture.get()).map(Quick::of)),
+            Term::Length(path) => {
+                let found = self.root(path).and_then(|root| length(root, &path.keys));
+                self.known(found)
             }
+            Term::Random => Quick::number(self.draws.random()),
+            Term::Draw => Quick::number(self.draws.first()),
         }
-        Some(value)
     }
 
-    /// The length of what is at a path but for its last key.
+    /// As [`read`](Self::read), as a call: where it comes last there is nothing to return to.
     #[inline(never)]
-    fn length(&self, locals: &[Quick<'a>], path: &'a Path) -> Option<f64> {
-        let (last, before) = path.keys.split_last()?;
-        let mut value = self.root(locals, path)?;
-        for key in before {
-            let Value::Object(object) = value else { return None };
-            value = key.find(object)?;
-        }
+    fn term(&mut self, term: &'a Term) -> Quick<'a> {
+        self.read(term)
+    }
+
+    /// The value, or anything once it was noted that there is none.
+    #[inline(always)]
+    fn known(&mut self, value: Option<Quick<'a>>) -> Quick<'a> {
         match value {
-            Value::Array(array) if last.is_length => Some(array.len() as f64),
-            Value::String(text) if last.is_length => Some(text.len() as f64),
-            _ => None,
+            Some(value) => value,
+            None => {
+                self.has_given_up = true;
+                Quick::UNDEFINED
+            }
         }
     }
 
+    /// An operator that reads only one of two operands, once it knows which.
+    #[inline(never)]
+    fn choose(&mut self, mut operation: &'a Operation) -> Quick<'a> {
+        loop {
+            let Operation { operator, left, right, otherwise } = operation;
+            let left = self.read(left);
+            let chosen = match operator {
+                Operator::And if !left.truthy() => return left,
+                Operator::Or if left.truthy() => return left,
+                Operator::Coalesce if !left.is_nullish() => return left,
+                Operator::Choose if !left.truthy() => otherwise,
+                _ => right,
+            };
+            match chosen {
+                // A row of them, `a && b && c`, is one call.
+                Term::Choice(next) => operation = next,
+                other => return self.term(other),
+            }
+        }
+    }
+
+    /// An operator that needs all of its operands.
+    #[inline(never)]
+    fn operate(&mut self, operation: &'a Operation) -> Quick<'a> {
+        let left = self.read(&operation.left);
+        let right = self.read(&operation.right);
+        self.known(operate(operation.operator, left, right))
+    }
+
     #[inline(always)]
-    fn root(&self, locals: &[Quick<'a>], path: &Path) -> Option<&'a Value> {
+    fn root(&self, path: &Path) -> Option<&'a Value> {
+        match path.root {
+            CaptureSource::Variable(slot) => self.variables.at(slot.get()),
+            _ => self.root_elsewhere(path),
+        }
+    }
+
+    #[inline(never)]
+    fn root_elsewhere(&self, path: &Path) -> Option<&'a Value> {
         match path.root {
             CaptureSource::Variable(slot) => self.variables.at(slot.get()),
             CaptureSource::Capture(capture) => self.captures.get(capture.get()),
-            CaptureSource::Local(local) => {
-                let local = locals.get(local.get())?;
-                local.borrowed()
-            }
+            CaptureSource::Local(local) => self.locals.get(local.get())?.borrowed(),
         }
+    }
+}
+
+/// The value at a path through objects. A pointer, that comes in a register; calls nothing, so that it has nothing to
+/// save.
+#[inline(never)]
+fn follow<'a>(mut value: &'a Value, keys: &'a [Key]) -> Option<&'a Value> {
+    let mut rest = keys;
+    while let Some((key, others)) = rest.split_first() {
+        let Value::Object(object) = value else { return None };
+        match key.find_again(object) {
+            Some(found) => value = found,
+            None => return search(value, rest),
+        }
+        rest = others;
+    }
+    Some(value)
+}
+
+/// As [`follow`], where keys are elsewhere than they were.
+#[inline(never)]
+fn search<'a>(mut value: &'a Value, keys: &'a [Key]) -> Option<&'a Value> {
+    for key in keys {
+        let Value::Object(object) = value else { return None };
+        match key.find(object) {
+            Some(found) => value = found,
+            None if key.is_inherited => return None,
+            None => value = &Value::Undefined,
+        }
+    }
+    Some(value)
+}
+
+/// The value at a path whose last key is `length`.
+#[inline(never)]
+fn length<'a>(root: &'a Value, keys: &'a [Key]) -> Option<Quick<'a>> {
+    let (last, before) = keys.split_last()?;
+    match follow(root, before)? {
+        Value::Array(array) => Some(Quick::number(array.len() as f64)),
+        Value::String(text) => Some(Quick::number(text.len() as f64)),
+        object => search(object, std::slice::from_ref(last)).map(Quick::of),
     }
 }

@@ -344,7 +344,7 @@ fn find_path<'a>(frame: &Frame<'a>, stack: &Stack<'a>, path: &'a Path) -> Option
             Operand::Owned(_) => return None,
         },
     };
-    for key in &path.keys {
+    for key in &*path.keys {
         let Value::Object(object) = value else { return None };
         value = key.find(object)?;
     }

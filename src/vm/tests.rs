@@ -5,10 +5,15 @@ use crate::syntax::parse;
 use crate::value::Value;
 use pretty_assertions::assert_eq;
 
-fn run(source: &str, limits: Limits) -> String {
+fn of_input() -> Scope {
     let mut scope = Scope::new(Undeclared::Throw);
     scope.variable("input", 0);
     scope.finish();
+    scope
+}
+
+fn run(source: &str, limits: Limits) -> String {
+    let scope = of_input();
     let expr = match parse(source, scope.declared()) {
         Ok(expr) => expr,
         Err(faults) => return format!("SyntaxError: {}", faults[0].title),
@@ -216,10 +221,7 @@ fn texts_with_holes_are_made_of_whatever_stands_in_them() {
 
 #[test]
 fn constants_are_given_out_as_they_are_however_many() {
-    let mut scope = Scope::new(Undeclared::Throw);
-    scope.variable("input", 0);
-    scope.finish();
-    let (mut vm, mut stream) = (Vm::default(), Stream::seeded(Seed::default()));
+    let (scope, mut vm, mut stream) = (of_input(), Vm::default(), Stream::seeded(Seed::default()));
     let texts: Vec<String> = (0..9).map(|at| format!("prompts/extraction@v{at}.0.0")).collect();
     let source = texts
         .iter()
@@ -353,4 +355,37 @@ fn a_function_that_outlives_its_evaluation_finds_its_cells_empty() {
         }
     }
     panic!("the second evaluation gives {value:?}");
+}
+
+#[test]
+fn texts_of_every_length_and_alphabet_are_joined_in_the_same_room() {
+    let (scope, mut vm, mut stream) = (of_input(), Vm::default(), Stream::seeded(Seed::default()));
+    let source = "`<${input}|${input}>`";
+    let program = compile(&parse(source, scope.declared()).expect("it parses"), source, &scope);
+    let program = program.expect("its names are known");
+    // Longer and shorter by turns, so that something lies behind each text.
+    let lengths = (0..=30).chain(250..=260).chain([600, 15, 14, 13, 0]);
+    for (length, letter) in lengths.flat_map(|length| ["x", "é", "𝄞"].map(|letter| (length, letter))) {
+        let text = letter.repeat(length);
+        let made = vm.run(&program, &[Value::from(text.as_str())], &mut stream.cursor()).expect("no error");
+        let Value::String(made) = made else { panic!("{made:?} is no text") };
+        assert_eq!(made.to_text(), format!("<{text}|{text}>"));
+        assert_eq!(made.len(), 3 + 2 * text.encode_utf16().count());
+    }
+}
+
+#[test]
+fn who_gives_up_takes_its_draws_back() {
+    let (scope, mut vm, mut stream) = (of_input(), Vm::default(), Stream::seeded(Seed::default()));
+    let first = stream.draw(0);
+    // A text is appended to, which quick code leaves to others.
+    let source = "Math.random() * 100 + input";
+    let program = compile(&parse(source, scope.declared()).expect("it parses"), source, &scope);
+    let program = program.expect("its names are known");
+    assert!(program.code().main().quick.is_some());
+    let mut draws = stream.cursor();
+    let made = vm.run(&program, &[Value::from("%")], &mut draws).expect("it does not throw");
+    let percentage = crate::value::number::to_js_string(first * 100.0).to_text().into_owned();
+    assert_eq!(made.to_json_string(), format!("\"{percentage}%\""));
+    assert_eq!(draws.position(), 1);
 }

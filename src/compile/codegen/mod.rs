@@ -298,7 +298,8 @@ impl<'c> Codegen<'c> {
 
     fn leave(&mut self, shape: FunctionShape, end: Span) -> FunctionIdx {
         let frame = self.frames.pop().expect("every frame that is left was entered");
-        self.tables.set_function(frame.function, frame.builder.finish(end, shape));
+        let function = frame.builder.finish(end, shape, &self.tables);
+        self.tables.set_function(frame.function, function);
         frame.function
     }
 }

@@ -32,12 +32,13 @@ pub(in crate::value) fn js_text(room: &mut JsNumber, number: f64) -> &str {
     str::from_utf8(&room.digits[at..]).expect("digits and a sign are ASCII")
 }
 
-/// Appends what `String(number)` gives, which is ASCII; how many letters that were.
-pub(crate) fn push_js_text(text: &mut String, number: f64) -> usize {
-    let mut room = JsNumber::default();
-    let digits = js_text(&mut room, number);
-    text.push_str(digits);
-    digits.len()
+/// Writes what `String(number)` gives, which is ASCII, at the beginning of `room`; how many bytes that are. `None` where
+/// they find no room.
+pub(crate) fn write_js_text(room: &mut [u8], number: f64) -> Option<usize> {
+    let mut own = JsNumber::default();
+    let digits = js_text(&mut own, number).as_bytes();
+    room.get_mut(..digits.len())?.copy_from_slice(digits);
+    Some(digits.len())
 }
 
 /// What `String(number)` gives: the shortest digits that read back to the same double.

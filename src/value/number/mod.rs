@@ -7,7 +7,7 @@ pub(crate) mod elementary;
 mod format;
 mod parse;
 
-pub(crate) use format::push_js_text;
+pub(crate) use format::write_js_text;
 pub(in crate::value) use format::{JsNumber, js_text};
 pub use format::{to_exponential, to_fixed, to_js_string, to_precision, to_radix};
 pub(crate) use parse::is_white_space;

@@ -84,6 +84,44 @@ impl Str {
         Self(Repr::Shared { units, text: ArcStr::from(text) })
     }
 
+    /// Whether both are the same text, if both are inside their values; `None` where telling may take a call.
+    #[inline(always)]
+    pub(crate) fn is_short_same(&self, other: &Self) -> Option<bool> {
+        match (&self.0, &other.0) {
+            (Repr::Inline { len: a, bytes: x }, Repr::Inline { len: b, bytes: y }) => {
+                Some(a == b && words(x) == words(y))
+            }
+            _ => None,
+        }
+    }
+
+    /// Writes the text at the beginning of `room`; how many bytes that are. What comes after them may be overwritten:
+    /// short texts are written whole, with what is behind them. `None` where they find no room, or a surrogate stands
+    /// alone.
+    #[inline(always)]
+    pub(crate) fn write_to(&self, room: &mut [u8]) -> Option<usize> {
+        match &self.0 {
+            Repr::Inline { len, bytes } => {
+                *room.first_chunk_mut()? = *bytes;
+                Some(usize::from(*len))
+            }
+            Repr::Shared { text, .. } => {
+                room.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
+                Some(text.len())
+            }
+            Repr::Wide(_) => None,
+        }
+    }
+
+    /// A clone of a text that is inside the value.
+    #[inline(always)]
+    pub(crate) fn short(&self) -> Option<Self> {
+        match self.0 {
+            Repr::Inline { len, bytes } => Some(Self(Repr::Inline { len, bytes })),
+            Repr::Shared { .. } | Repr::Wide(_) => None,
+        }
+    }
+
     /// An order of its own, for searching: by bytes, strings with lone surrogates last.
     pub(in crate::value) fn cmp_bytes(&self, other: &Self) -> Ordering {
         match (&self.0, &other.0) {

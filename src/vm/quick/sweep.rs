@@ -3,9 +3,8 @@
 //! What an item costs is mostly entering the loop, and finding members. So nothing is entered here: the two operands
 //! are read where they are, what does not change is read once, and items of one shape have their members in one slot.
 
-use super::operator;
-use super::{Quick, Trial, Variables};
-use crate::bytecode::{CaptureSource, Key, Op, Path, Source};
+use super::{Quick, Trial, Variables, follow, length, operate};
+use crate::bytecode::{CaptureSource, Key, Operation, Operator, Path, Term as Node};
 use crate::value::{Object, Shape, Slot, Value};
 use std::cell::Cell;
 use std::ptr;
@@ -13,7 +12,7 @@ use std::ptr;
 /// A function of at most one operator, ready to be called for many items.
 pub(in crate::vm) struct Sweep<'a> {
     left: Term<'a>,
-    operation: Option<(Op, Term<'a>)>,
+    operation: Option<(Operator, Term<'a>)>,
     cost: u64,
 }
 
@@ -36,13 +35,14 @@ struct Member<'a> {
 
 impl<'a> Sweep<'a> {
     /// `None` for functions that do more.
-    pub(in crate::vm) fn new<V: Variables<'a>>(trial: &Trial<'a, V>) -> Option<Self> {
-        let (load, operation) = match *trial.ops {
-            [load, Op::Return] => (load, None),
-            [load, operator, Op::Return] => (load, Some((operator, Term::right(trial, operator)?))),
-            _ => return None,
+    pub(in crate::vm) fn new<V: Variables<'a>>(trial: &Trial<'a, V, &'a Node>) -> Option<Self> {
+        let cost = trial.cost();
+        let Node::Operation(operation) = trial.body else {
+            return Some(Self { left: Term::new(trial, trial.body)?, operation: None, cost });
         };
-        Some(Self { left: Term::left(trial, load)?, operation, cost: trial.cost() })
+        let Operation { operator, left, right, .. } = &**operation;
+        let (left, right) = (Term::new(trial, left)?, Term::new(trial, right)?);
+        Some(Self { left, operation: Some((*operator, right)), cost })
     }
 
     /// What each call costs.
@@ -55,74 +55,39 @@ impl<'a> Sweep<'a> {
     #[inline(always)]
     pub(in crate::vm) fn call(&self, argument: impl Fn(usize) -> Option<Quick<'a>>) -> Option<Quick<'a>> {
         let left = self.left.read(&argument)?;
-        let Some((op, right)) = &self.operation else { return Some(left) };
-        let right = right.read(&argument)?;
-        match op {
-            Op::Equal(_) => operator::equal(left, right),
-            Op::NotEqual(_) => operator::not_equal(left, right),
-            Op::StrictEqual(_) => operator::strict_equal(left, right),
-            Op::StrictNotEqual(_) => operator::strict_not_equal(left, right),
-            Op::Less(_) => operator::less(left, right),
-            Op::LessEqual(_) => operator::less_equal(left, right),
-            Op::Greater(_) => operator::greater(left, right),
-            Op::GreaterEqual(_) => operator::greater_equal(left, right),
-            Op::Add(_) => operator::add(left, right),
-            Op::Subtract(_) => operator::subtract(left, right),
-            Op::Multiply(_) => operator::multiply(left, right),
-            Op::Divide(_) => operator::divide(left, right),
-            Op::Remainder(_) => operator::remainder(left, right),
-            Op::Exponent(_) => operator::exponent(left, right),
-            _ => None,
+        match &self.operation {
+            Some((operator, right)) => operate(*operator, left, right.read(&argument)?),
+            None => Some(left),
         }
     }
 }
 
 impl<'a> Term<'a> {
-    fn left<V: Variables<'a>>(trial: &Trial<'a, V>, load: Op) -> Option<Self> {
-        match load {
-            Op::Const(index) => Some(Self::Fixed(Quick::of(&trial.code.constants[index.get()]))),
-            Op::Capture(capture) => trial.captures.get(capture.get()).map(Quick::of).map(Self::Fixed),
-            Op::Local(local) => Some(Self::Argument(local.get())),
-            Op::Path(index) => Self::path(trial, &trial.code.paths[index.get()]),
-            _ => None,
+    fn new<V: Variables<'a>>(trial: &Trial<'a, V, &'a Node>, operand: &'a Node) -> Option<Self> {
+        match operand {
+            Node::Number(number) => Some(Self::Fixed(Quick::number(*number))),
+            Node::Const(index) => Some(Self::Fixed(Quick::of(&trial.code.constants[index.get()]))),
+            Node::Capture(capture) => trial.captures.get(capture.get()).map(Quick::of).map(Self::Fixed),
+            Node::Local(local) => Some(Self::Argument(local.get())),
+            Node::Path(path) | Node::Length(path) => Self::path(trial, path),
+            Node::Variable(_) | Node::Random | Node::Draw | Node::Operation(_) | Node::Choice(_) => None,
         }
     }
 
-    fn right<V: Variables<'a>>(trial: &Trial<'a, V>, operator: Op) -> Option<Self> {
-        let source = match operator {
-            Op::Equal(right)
-            | Op::NotEqual(right)
-            | Op::StrictEqual(right)
-            | Op::StrictNotEqual(right)
-            | Op::Less(right)
-            | Op::LessEqual(right)
-            | Op::Greater(right)
-            | Op::GreaterEqual(right)
-            | Op::Add(right)
-            | Op::Subtract(right)
-            | Op::Multiply(right)
-            | Op::Divide(right)
-            | Op::Remainder(right)
-            | Op::Exponent(right) => right,
-            _ => return None,
-        };
-        match source {
-            Source::Const(index) => Some(Self::Fixed(Quick::of(&trial.code.constants[index.get()]))),
-            Source::Local(local) => Some(Self::Argument(local.get())),
-            Source::Path(index) => Self::path(trial, &trial.code.paths[index.get()]),
-            Source::Stack => None,
-        }
-    }
-
-    fn path<V: Variables<'a>>(trial: &Trial<'a, V>, path: &'a Path) -> Option<Self> {
-        match (path.root, &*path.keys) {
+    fn path<V: Variables<'a>>(trial: &Trial<'a, V, &'a Node>, path: &'a Path) -> Option<Self> {
+        let root = match (path.root, &*path.keys) {
             (CaptureSource::Local(local), [key]) => {
                 let seen = Cell::new((ptr::null(), Slot(0)));
-                Some(Self::Member(local.get(), Member { key, seen }))
+                return Some(Self::Member(local.get(), Member { key, seen }));
             }
-            (CaptureSource::Local(_), _) => None,
-            _ => trial.path(&[], path).map(Self::Fixed),
-        }
+            (CaptureSource::Local(_), _) => return None,
+            (CaptureSource::Variable(slot), _) => trial.variables.at(slot.get())?,
+            (CaptureSource::Capture(capture), _) => trial.captures.get(capture.get())?,
+        };
+        let is_length = path.keys.last().is_some_and(|key| key.is_length);
+        let found =
+            if is_length { length(root, &path.keys) } else { follow(root, &path.keys).map(Quick::of) };
+        found.map(Self::Fixed)
     }
 
     #[inline(always)]
