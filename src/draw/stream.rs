@@ -15,7 +15,14 @@ const REMEMBERED: usize = 16;
 pub struct Stream {
     key: Source,
     number: u64,
-    generator: Option<ChaCha8Rng>,
+    /// Apart, so that a stream from which nothing is drawn is small: a run waits with several.
+    drawn: Option<Box<Drawn>>,
+}
+
+/// What the first draw makes.
+#[derive(Clone, Debug)]
+struct Drawn {
+    generator: ChaCha8Rng,
     /// The draw that the generator gives next.
     next: u64,
     remembered: [f64; REMEMBERED],
@@ -38,7 +45,7 @@ impl Stream {
     }
 
     fn from_source(key: Source, number: u64) -> Self {
-        Self { key, number, generator: None, next: 0, remembered: [0.0; REMEMBERED], known: 0 }
+        Self { key, number, drawn: None }
     }
 
     /// An ordinary stream whose seed is asked for when something is drawn, and not before.
@@ -56,7 +63,11 @@ impl Stream {
     /// Draw number `n`, counted from 0, in `[0, 1)`: 53 random bits times 2⁻⁵³, so that 1 never occurs.
     #[inline]
     pub fn draw(&mut self, n: u64) -> f64 {
-        match self.remembered[..self.known].get(usize::try_from(n).unwrap_or(usize::MAX)) {
+        let remembered = match &self.drawn {
+            Some(drawn) => drawn.remembered[..drawn.known].get(usize::try_from(n).unwrap_or(usize::MAX)),
+            None => None,
+        };
+        match remembered {
             Some(draw) => *draw,
             None => self.generate(n),
         }
@@ -64,30 +75,30 @@ impl Stream {
 
     #[inline(never)]
     fn generate(&mut self, n: u64) -> f64 {
-        let generator = self.generator.get_or_insert_with(|| {
+        let drawn = self.drawn.get_or_insert_with(|| {
             let key = match self.key {
                 Source::Key(key) => key,
                 Source::OnDemand(seed) => Key::seeded(seed()),
             };
             let mut generator = ChaCha8Rng::from_seed(*key.bytes());
             generator.set_stream(self.number);
-            generator
+            Box::new(Drawn { generator, next: 0, remembered: [0.0; REMEMBERED], known: 0 })
         });
         // What is skipped must be remembered too, or the memory would have holes.
-        let from = if n < REMEMBERED as u64 { self.known as u64 } else { n };
-        if self.next != from {
+        let from = if n < REMEMBERED as u64 { drawn.known as u64 } else { n };
+        if drawn.next != from {
             // A draw takes two words of the key stream.
-            generator.set_word_pos(u128::from(from) * 2);
+            drawn.generator.set_word_pos(u128::from(from) * 2);
         }
         let mut draw = 0.0;
         for at in from..=n {
-            draw = (generator.next_u64() >> 11) as f64 * (1.0 / (1_u64 << 53) as f64);
-            if let Some(room) = self.remembered.get_mut(at as usize).filter(|_| at == self.known as u64) {
+            draw = (drawn.generator.next_u64() >> 11) as f64 * (1.0 / (1_u64 << 53) as f64);
+            if let Some(room) = drawn.remembered.get_mut(at as usize).filter(|_| at == drawn.known as u64) {
                 *room = draw;
-                self.known += 1;
+                drawn.known += 1;
             }
         }
-        self.next = n + 1;
+        drawn.next = n + 1;
         draw
     }
 

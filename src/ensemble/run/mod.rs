@@ -15,6 +15,7 @@ mod json;
 mod nested;
 mod permits;
 mod prepare;
+mod rest;
 mod schedule;
 mod scheduler;
 mod secrets;

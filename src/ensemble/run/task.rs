@@ -1,7 +1,7 @@
 //! One agent at work: its permit, its component, its attempts.
 //!
-//! [`Task::begin`] goes as far as nothing has to be waited for, on the scheduler's stack; only the rest becomes a
-//! future. A task that is dropped before its end leaves word of how far it got.
+//! [`Task::begin`] goes as far as nothing has to be waited for, on the scheduler's stack; only the [rest](super::rest)
+//! becomes a future. A task that is dropped before its end leaves word of how far it got.
 
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,20 +9,16 @@ use std::pin::Pin;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use futures_util::FutureExt;
-use futures_util::future::{Either, select};
 use tokio::time::Instant;
 
 use super::Failure;
 use super::caching::{Caching, Looked};
-use super::context::{Abandoned, Context, panicked, sleep};
+use super::context::{Abandoned, Context, panicked};
 use super::permits::Permit;
+use super::rest::Wait;
 use crate::component::{Component, ComponentError, ComponentErrorKind, ComponentRef};
 use crate::draw::{StreamId, StreamKind};
-use crate::ensemble::cache::Follower;
-use crate::ensemble::operation::{
-    Call, FailureKind, Operation, OperationError, Outcome, PendingOutcome, Performing,
-};
+use crate::ensemble::operation::{Call, FailureKind, Operation, OperationError, Performing};
 use crate::ensemble::plan::AgentIdx;
 use crate::ensemble::schema::{Backoff, Retry};
 use crate::ensemble::trace::EventKind;
@@ -64,38 +60,10 @@ pub(super) enum Begun<'r> {
     Waits(Rest<'r>),
 }
 
-/// What a task waits for.
-enum Wait<'r> {
-    Permit,
-    Delay(Duration),
-    /// The component.
-    Component,
-    /// The answer of another who asks the same.
-    Answer(Follower),
-    /// The operation, which has been called.
-    Outcome(PendingOutcome<'r>),
-}
-
 /// What an attempt leads to.
-enum Verdict {
+pub(super) enum Verdict {
     Finished(Result<Value, Failure>),
     Again(Duration),
-}
-
-/// What the rest of an attempt came to.
-enum Rested {
-    Settled(Result<Value, Attempt>),
-    /// Another asks the same.
-    Follows(Follower),
-}
-
-impl Rested {
-    /// A fault of ours that nobody should ever see.
-    #[cold]
-    fn nothing() -> Self {
-        let message = "the agent has nothing to wait for";
-        Self::Settled(Err(Attempt::Other(Failure::new(FailureKind::Runtime, message))))
-    }
 }
 
 impl<'r> Task<'r> {
@@ -127,7 +95,7 @@ impl<'r> Task<'r> {
         if self.operation.holds_permit() {
             match self.context.permits.try_acquire() {
                 Some(permit) => self.permit = Some(permit),
-                None => return Begun::Waits(Box::pin(self.go_on(Wait::Permit))),
+                None => return Begun::Waits(self.go_on(Wait::Permit)),
             }
         }
         loop {
@@ -135,69 +103,15 @@ impl<'r> Task<'r> {
                 Ok(outcome) => match self.verdict(outcome) {
                     Verdict::Finished(result) => return Begun::Finished(self.finish(result)),
                     Verdict::Again(wait) if wait.is_zero() => {}
-                    Verdict::Again(wait) => return Begun::Waits(Box::pin(self.go_on(Wait::Delay(wait)))),
+                    Verdict::Again(wait) => return Begun::Waits(self.go_on(Wait::Delay(wait))),
                 },
-                Err(wait) => return Begun::Waits(Box::pin(self.go_on(wait))),
+                Err(wait) => return Begun::Waits(self.go_on(wait)),
             }
         }
     }
 
-    /// Works on from where something has to be waited for.
-    async fn go_on(mut self, mut wait: Wait<'r>) -> Finished {
-        loop {
-            let outcome = match wait {
-                Wait::Permit => {
-                    self.permit = Some(self.context.permits.acquire().await);
-                    self.attempt_now()
-                }
-                Wait::Answer(follower) => match self.follow(follower).await {
-                    Some(answer) => Ok(Ok(answer)),
-                    None => {
-                        if self.operation.holds_permit() {
-                            self.permit = Some(self.context.permits.acquire().await);
-                        }
-                        self.attempt_now()
-                    }
-                },
-                Wait::Delay(delay) => match sleep(delay) {
-                    Ok(timer) => {
-                        timer.await;
-                        self.attempt_now()
-                    }
-                    Err(failure) => return self.finish(Err(failure)),
-                },
-                Wait::Component | Wait::Outcome(_) => Err(wait),
-            };
-            let outcome = match outcome {
-                Ok(outcome) => outcome,
-                Err(Wait::Answer(follower)) => {
-                    wait = Wait::Answer(follower);
-                    continue;
-                }
-                Err(rest) => match self.in_time(rest).await {
-                    Rested::Settled(outcome) => outcome,
-                    Rested::Follows(follower) => {
-                        wait = Wait::Answer(follower);
-                        continue;
-                    }
-                },
-            };
-            wait = match self.verdict(outcome) {
-                Verdict::Finished(result) => return self.finish(result),
-                Verdict::Again(delay) if delay.is_zero() => match self.attempt_now() {
-                    Ok(outcome) => match self.verdict(outcome) {
-                        Verdict::Finished(result) => return self.finish(result),
-                        Verdict::Again(delay) => Wait::Delay(delay),
-                    },
-                    Err(wait) => wait,
-                },
-                Verdict::Again(delay) => Wait::Delay(delay),
-            };
-        }
-    }
-
     /// Begins an attempt: its outcome, if that is at hand.
-    fn attempt_now(&mut self) -> Result<Result<Value, Attempt>, Wait<'r>> {
+    pub(super) fn attempt_now(&mut self) -> Result<Result<Value, Attempt>, Wait<'r>> {
         self.attempts += 1;
         if self.started.is_none() {
             self.started = Some(Instant::now());
@@ -216,7 +130,7 @@ impl<'r> Task<'r> {
     }
 
     /// An answer of before, or what the operation gives.
-    fn answer_now(&mut self) -> Result<Result<Value, Attempt>, Wait<'r>> {
+    pub(super) fn answer_now(&mut self) -> Result<Result<Value, Attempt>, Wait<'r>> {
         if self.caching.is_some() {
             match self.look() {
                 Looked::Found(value) => return Ok(Ok(value)),
@@ -255,65 +169,15 @@ impl<'r> Task<'r> {
         }
     }
 
-    /// The rest of an attempt, or the time-out if that comes first.
-    async fn in_time(&mut self, wait: Wait<'r>) -> Rested {
-        let Some(limit) = self.context.agent(self.agent).timeout else { return self.rest(wait).await };
-        let timer = match sleep(limit) {
-            Ok(timer) => std::pin::pin!(timer),
-            Err(failure) => return Rested::Settled(Err(Attempt::Other(failure))),
-        };
-        {
-            let rest = std::pin::pin!(self.rest(wait));
-            if let Either::Left((rested, _)) = select(rest, timer).await {
-                return rested;
-            }
-        }
-        let message = format!("the attempt took longer than {limit:?}");
-        let is_transient = self.is_repeatable();
-        let failure = Failure { is_transient, ..Failure::new(FailureKind::Timeout, message) };
-        Rested::Settled(Err(Attempt::Other(failure)))
-    }
-
     /// Whether what was under way may be done again.
     #[cold]
-    fn is_repeatable(&self) -> bool {
+    pub(super) fn is_repeatable(&self) -> bool {
         let (operation, call) = (self.operation, self.call());
         catch_unwind(AssertUnwindSafe(|| operation.is_repeatable(&call))).unwrap_or(false)
     }
 
-    async fn rest(&mut self, wait: Wait<'r>) -> Rested {
-        let pending = match (wait, self.component_on_its_way()) {
-            (Wait::Outcome(pending), _) => pending,
-            (Wait::Component, Some(resolving)) => {
-                match resolving.await {
-                    Ok(component) => self.component = Some(component),
-                    Err(error) => return Rested::Settled(Err(Attempt::Component(error))),
-                }
-                match self.answer_now() {
-                    Ok(outcome) => return Rested::Settled(outcome),
-                    Err(Wait::Answer(follower)) => return Rested::Follows(follower),
-                    Err(Wait::Outcome(pending)) => pending,
-                    Err(Wait::Component | Wait::Permit | Wait::Delay(_)) => return Rested::nothing(),
-                }
-            }
-            (Wait::Component | Wait::Permit | Wait::Delay(_) | Wait::Answer(_), _) => {
-                return Rested::nothing();
-            }
-        };
-        Rested::Settled(settled(pending).await.map_err(Attempt::Operation))
-    }
-
-    /// The component's future, where there is a component and a source.
-    fn component_on_its_way(
-        &self,
-    ) -> Option<impl Future<Output = Result<Arc<Component>, ComponentError>> + Send + use<'r>> {
-        let reference = self.reference.clone()?;
-        let snapshot = self.context.root.snapshot.get()?;
-        Some(async move { snapshot.resolve(&reference).await })
-    }
-
     /// Whether an attempt was the last, and when the next one begins.
-    fn verdict(&mut self, outcome: Result<Value, Attempt>) -> Verdict {
+    pub(super) fn verdict(&mut self, outcome: Result<Value, Attempt>) -> Verdict {
         let error = match outcome {
             Ok(value) => {
                 self.keep(&value);
@@ -360,7 +224,7 @@ impl<'r> Task<'r> {
         wait.mul_f64(1.0 - retry.jitter * draw)
     }
 
-    fn finish(mut self, result: Result<Value, Failure>) -> Finished {
+    pub(super) fn finish(mut self, result: Result<Value, Failure>) -> Finished {
         self.is_finished = true;
         Finished {
             agent: self.agent,
@@ -388,7 +252,7 @@ impl Drop for Task<'_> {
 }
 
 /// Why an attempt failed.
-enum Attempt {
+pub(super) enum Attempt {
     Operation(OperationError),
     Component(ComponentError),
     Other(Failure),
@@ -409,11 +273,6 @@ impl Attempt {
             Self::Other(failure) => failure,
         }
     }
-}
-
-/// The outcome, a panic being one too.
-async fn settled(pending: PendingOutcome<'_>) -> Outcome {
-    AssertUnwindSafe(pending).catch_unwind().await.unwrap_or_else(|payload| Err(panicked(&*payload)))
 }
 
 #[cold]
