@@ -33,9 +33,9 @@ use crate::verify::Verify;
 #[derive(Debug, Parser)]
 #[command(name = "segue", version, about, arg_required_else_help = true, disable_help_subcommand = true)]
 #[command(after_help = "\
-Exit codes: 0 done; 1 a run failed, an expression threw, a move was refused; 2 bad usage, an unknown name, or
-something that does not compile;
-130 stopped by Ctrl-C.
+Exit codes: 0 done; 1 a run failed, an expression threw, a move was refused;
+2 bad usage, an unknown name, something that does not compile; 130 stopped by
+Ctrl-C.
 
 Start with:
   segue new demo

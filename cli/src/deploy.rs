@@ -29,7 +29,8 @@ pub(crate) struct Deploy {
 impl Deploy {
     pub(crate) fn run(self, out: &mut Output) -> Outcome {
         let registry = registry()?;
-        let pairs = self.pairs.iter().map(|pair| split(pair)).collect::<Result<Vec<_>, _>>()?;
+        let pairs =
+            self.pairs.iter().map(|pair| split(&self.environment, pair)).collect::<Result<Vec<_>, _>>()?;
         let how = moves::set(&self.why, &self.overriding);
         let moved = registry.set(&self.environment, &pairs, &how)?;
         self.telling.report(out, &registry, &moved)?;
@@ -38,13 +39,18 @@ impl Deploy {
 }
 
 /// Neither versions nor components hold `=`, but a revision may.
-fn split(pair: &str) -> Result<(&str, &str), Failure> {
+fn split<'p>(environment: &str, pair: &'p str) -> Result<(&'p str, &'p str), Failure> {
     match pair.split_once('=') {
         Some((component, to)) if !to.is_empty() => Ok((component, to)),
         _ => {
             let component = pair.trim_end_matches('=').escape_debug();
             let error = RegistryError::new(ErrorCode::Usage, format!("`{component}` has no version"));
-            Err(error.with_help(format!("write `{component}=v1.0.0`")).into())
+            let help = if environment.contains('=') {
+                format!("the environment comes first: `segue deploy {component} {environment}`")
+            } else {
+                format!("write `{component}=v1.0.0`")
+            };
+            Err(error.with_help(help).into())
         }
     }
 }

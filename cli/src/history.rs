@@ -3,13 +3,14 @@
 use std::io::Write;
 
 use clap::Args;
+use console::measure_text_width;
 use segue::registry::git::ObjectId;
 use segue::registry::{HistoryLine, VersionsToo};
 
 use crate::excerpt::harmless;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::moves::registry;
-use crate::output::{FAINT, Output, STRONG, WARN};
+use crate::output::{FAINT, Output, STRONG, WARN, padded};
 
 /// Shows every move of a component's environments: when, who, from, to, why
 #[derive(Args, Debug)]
@@ -83,12 +84,13 @@ fn table(out: &mut Output, lines: &[HistoryLine]) -> Result<(), Failure> {
         [line.at.to_string(), line.slot.to_string(), line.kind.as_str().to_owned(), change, who]
     };
     let rows: Vec<[String; 5]> = lines.iter().map(row).collect();
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
+    let width =
+        |column: usize| rows.iter().map(|row| measure_text_width(&row[column])).max().unwrap_or_default();
     let widths = [width(0), width(1), width(2), width(3)];
     for (line, [at, slot, kind, change, who]) in lines.iter().zip(&rows) {
-        let at = out.paint(FAINT, &format!("{at:0$}", widths[0]));
-        let slot = out.paint(STRONG, &format!("{slot:0$}", widths[1]));
-        let (kind, change) = (format!("{kind:0$}", widths[2]), format!("{change:0$}", widths[3]));
+        let at = out.paint(FAINT, &padded(at, widths[0]));
+        let slot = out.paint(STRONG, &padded(slot, widths[1]));
+        let (kind, change) = (padded(kind, widths[2]), padded(change, widths[3]));
         writeln!(out.results(), "{at}  {slot}  {kind}  {change}  {who}")?;
         for (name, text) in [("", &line.message), ("override: ", &line.overridden)] {
             if let Some(text) = text {

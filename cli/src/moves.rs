@@ -5,6 +5,7 @@ use std::io::Write;
 use clap::Args;
 use segue::registry::sync::{Force, Pushed};
 use segue::registry::{Held, Moved, Record, Registry, Set};
+use segue::syntax::{long_for, nearest};
 use serde_json::{Value, json};
 
 use crate::exit::Failure;
@@ -74,6 +75,16 @@ impl Telling {
                 out.note(WARN, "note", &text)?;
             }
         }
+        for moved in moved {
+            if let Some(near) = misspelt(registry, moved) {
+                let (slot, path) = (&moved.record.slot, moved.address.path());
+                let text = format!(
+                    "{slot} is a new environment of {path}, and segue.yaml names none like it; if you meant {near}: \
+                     segue tag delete {path} {slot}"
+                );
+                out.note(WARN, "warning", &text)?;
+            }
+        }
         if !self.json {
             for moved in moved {
                 let slot = out.paint(STRONG, &moved.record.slot.to_string());
@@ -97,6 +108,23 @@ impl Telling {
         }
         Ok(())
     }
+}
+
+/// The environment of the manifest that was most likely meant where a move made one that the manifest does not name.
+fn misspelt<'r>(registry: &'r Registry, moved: &Moved) -> Option<&'r str> {
+    let name = moved.record.slot.to_string();
+    if moved.record.from.is_some() || moved.record.to.is_none() {
+        return None;
+    }
+    let declared = || registry.manifest().ok().into_iter().flat_map(|manifest| &manifest.environments);
+    if declared().any(|known| **known == *name) {
+        return None;
+    }
+    let names = || declared().map(|known| &**known);
+    let near = nearest(&name, names()).or_else(|| long_for(&name, names()))?;
+    // `ring-1` beside `ring-0` is no misspelling.
+    let letters = |name: &str| name.chars().filter(|letter| !letter.is_ascii_digit()).collect::<String>();
+    (letters(near) != letters(&name)).then_some(near)
 }
 
 /// Sends what was moved. If that fails the move stays made here, and whoever made it has to know that.

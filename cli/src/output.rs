@@ -24,6 +24,11 @@ pub(crate) const WARN: Style = AnsiColor::Yellow.on_default().bold();
 /// For bars.
 pub(crate) const BAR: Style = AnsiColor::Cyan.on_default();
 
+/// A text with as many blanks behind it as make it so many columns wide; letters of some scripts take two.
+pub(crate) fn padded(text: &str, width: usize) -> String {
+    console::pad_str(text, width, console::Alignment::Left, None).into_owned()
+}
+
 /// Standard output and standard error.
 pub(crate) struct Output {
     stdout: BufWriter<io::Stdout>,

@@ -143,7 +143,10 @@ fn check_slot_characters(text: &str) -> Result<(), String> {
     }
     match text.chars().find(|&letter| !is_name_character(letter) && letter != '+') {
         Some('@') => Err("a reference has one `@`".into()),
-        Some(letter) => Err(format!("{letter:?} cannot stand in the slot `{text}`")),
+        Some(letter) => Err(format!(
+            "{letter:?} cannot stand in the slot `{}`: it is one word, such as `production` or `ring-0`",
+            text.escape_debug()
+        )),
         None => Ok(()),
     }
 }
@@ -160,7 +163,15 @@ fn is_meant_as_version(text: &str, digits: &str) -> bool {
 
 /// The version that an incomplete one (`1.2`, `v2`) most likely means.
 fn mended_version(digits: &str) -> Option<Version> {
-    [digits.to_owned(), format!("{digits}.0"), format!("{digits}.0.0")]
+    let end = digits.find(['-', '+']).unwrap_or(digits.len());
+    let (core, rest) = digits.split_at(end);
+    // `01.2.3`: numbers have no zeros before them.
+    let number = |number: &str| match number.trim_start_matches('0') {
+        "" => "0".to_owned(),
+        number => number.to_owned(),
+    };
+    let core = core.split('.').map(number).collect::<Vec<_>>().join(".");
+    [format!("{core}{rest}"), format!("{core}.0{rest}"), format!("{core}.0.0{rest}")]
         .iter()
         .find_map(|candidate| semver::Version::parse(candidate).ok())
         .map(Version)
@@ -271,6 +282,8 @@ mod tests {
         );
         assert_eq!(message("prompts/a@1.2"), "`1.2` is not a version: write `v1.2.0`");
         assert_eq!(message("prompts/a@v2"), "`v2` is not a version: write `v2.0.0`");
+        assert_eq!(message("prompts/a@v01.2.3"), "`v01.2.3` is not a version: write `v1.2.3`");
+        assert_eq!(message("prompts/a@1.00-rc.1"), "`1.00-rc.1` is not a version: write `v1.0.0-rc.1`");
         assert_eq!(message("prompts/a@x@y"), "a reference has one `@`");
     }
 

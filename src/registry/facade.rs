@@ -174,7 +174,8 @@ impl Registry {
                     None => locate_any_prefix(objects, commit, kind, query.name(), manifest)
                         .map(|(found, _)| found),
                 };
-                self.standing_of(&address?, scope)
+                let address = address.map_err(|missing| with_nearest(missing, &error))?;
+                self.standing_of(&address, scope)
             }
             Err(error) => Err(error),
         }
@@ -257,5 +258,16 @@ impl Registry {
         found.sort();
         found.dedup();
         Ok(found)
+    }
+}
+
+/// What a file that is missing is called most likely, in front of what else to do about it.
+fn with_nearest(missing: RegistryError, unknown: &RegistryError) -> RegistryError {
+    match (&unknown.help, &missing.help) {
+        (Some(near), Some(help)) if near.starts_with("did you mean") => {
+            let help = format!("{near} {help}");
+            missing.with_help(help)
+        }
+        _ => missing,
     }
 }

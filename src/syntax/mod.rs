@@ -33,7 +33,7 @@ pub use operator::{Associativity, BinaryOp, UnaryOp};
 pub use outline::{Row, outline};
 pub use render::{Colour, render_place};
 pub use span::{SourceMap, Span};
-pub use suggest::{Neighbour, nearest, neighbour};
+pub use suggest::{Neighbour, long_for, nearest, neighbour};
 
 /// How deeply an expression may nest: brackets, arrow bodies, prefix operators, right-hand branches of `?:`
 /// and `**`. What is merely long (`1 + 1 + …`) does not count.

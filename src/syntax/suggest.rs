@@ -24,6 +24,22 @@ pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     neighbour(name, candidates).map(|neighbour| neighbour.name)
 }
 
+/// The candidate that a name is short for: the only one that begins with all of it, three letters or more.
+///
+/// ```
+/// use segue::syntax::long_for;
+/// assert_eq!(long_for("prod", ["staging", "production"]), Some("production"));
+/// assert_eq!(long_for("canary", ["canary-5", "canary-25"]), None);
+/// ```
+pub fn long_for<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    let is_longer = |candidate: &&str| candidate.starts_with(name) && candidate.len() > name.len();
+    let mut longer = candidates.into_iter().filter(is_longer);
+    match (longer.next(), longer.next()) {
+        (Some(only), None) if name.chars().count() > 2 => Some(only),
+        _ => None,
+    }
+}
+
 /// As [`nearest`], and whether no other comes within one edit of being as near. O(candidates × length²).
 ///
 /// ```

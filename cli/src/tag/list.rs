@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use clap::Args;
+use console::measure_text_width;
 use segue::component::Slot;
 use segue::registry::{Depth, Listed, ListedSlot};
 use serde::Serialize;
@@ -10,7 +11,7 @@ use serde::Serialize;
 use crate::excerpt::harmless;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::moves::registry;
-use crate::output::{FAINT, Output, STRONG};
+use crate::output::{FAINT, Output, STRONG, padded};
 
 /// Lists versions and environments, of one component or of all
 #[derive(Args, Debug)]
@@ -111,10 +112,11 @@ fn text(component: &Listed, name: &str, out: &mut Output) -> std::io::Result<()>
     let title = out.paint(STRONG, name);
     writeln!(out.results(), "{title}")?;
     let rows: Vec<[String; 3]> = component.slots.iter().map(row).collect();
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
+    let width =
+        |column: usize| rows.iter().map(|row| measure_text_width(&row[column])).max().unwrap_or_default();
     let (slots, held) = (width(0), width(1));
     for [slot, version, since] in &rows {
-        let line = format!("  {slot:slots$}  {version:held$}  ");
+        let line = format!("  {}  {}  ", padded(slot, slots), padded(version, held));
         let since = if since.is_empty() { String::new() } else { out.paint(FAINT, since) };
         writeln!(out.results(), "{}", format!("{line}{since}").trim_end())?;
     }

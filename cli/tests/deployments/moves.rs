@@ -57,6 +57,8 @@ fn a_version_is_made_once_and_of_what_is_committed() {
     assert!(called.stderr.contains("`v01.2.3` is not a version"), "{called}");
     let called = repo.fails(1, "tag create prompts/nothing v1.0.0");
     assert!(called.stderr.contains("prompts/nothing.*"), "{called}");
+    let called = repo.fails(1, "tag create prompts/extractoin v1.0.0");
+    assert!(called.stderr.contains("did you mean `prompts/extraction`?"), "{called}");
     let called = repo.fails(2, &format!("tag create {COMPONENT} v3.0.0 --at nowhere --json"));
     assert_eq!(code(&called), "unknown-revision");
     repo.commit("README.md", "x");
@@ -394,4 +396,47 @@ fn a_rollback_needs_no_manifest_that_can_be_read() {
     repo.ok(&format!("rollback {COMPONENT} production --undo"));
     repo.ok(&format!("rollback {COMPONENT} production --to v1.0.0"));
     assert_eq!(repo.slot("production"), repo.slot("v1.0.0"));
+}
+
+#[test]
+fn misspelt_environments_are_told() {
+    let repo = Repo::new();
+    repo.ok(&format!("tag set {COMPONENT} production v1.0.0"));
+    repo.ok(&format!("tag set {COMPONENT} production v1.1.0"));
+    for name in ["prod", "prodction"] {
+        let called = repo.fails(2, &format!("rollback {COMPONENT} {name} --json"));
+        assert_eq!(code(&called), "unknown-slot");
+        assert!(called.stderr.contains("did you mean `production`?"), "{called}");
+    }
+    // New environments need no leave; a likely misspelling of a declared one is told all the same.
+    let called = repo.ok(&format!("tag set {COMPONENT} prodction v1.0.0"));
+    assert_eq!(called.stderr, "", "nothing declares any");
+    repo.write("segue.yaml", "environments: [staging, production, ring-0]\n");
+    for (name, meant) in [("prod", "production"), ("stagign", "staging")] {
+        let called = repo.ok(&format!("tag set {COMPONENT} {name} v1.0.0"));
+        let told = format!("if you meant {meant}: segue tag delete {COMPONENT} {name}");
+        assert!(called.stderr.contains(&told), "{called}");
+        let called = repo.ok(&format!("tag set {COMPONENT} {name} v1.1.0"));
+        assert_eq!(called.stderr, "", "it is no news the second time");
+    }
+    let called = repo.ok(&format!("promote {COMPONENT} production ring-1"));
+    assert_eq!(called.stderr, "", "a ring beside a ring is meant");
+}
+
+#[test]
+fn a_deployment_the_wrong_way_round_is_told_the_right_one() {
+    let repo = Repo::new();
+    let called = repo.fails(2, &format!("deploy {COMPONENT}=v1.0.0 production"));
+    assert!(called.stderr.contains(&format!("segue deploy production {COMPONENT}=v1.0.0")), "{called}");
+}
+
+#[test]
+fn columns_are_aligned_whatever_letters_take_two() {
+    let repo = Repo::new();
+    repo.ok(&format!("tag set {COMPONENT} 本番 v1.0.0"));
+    repo.ok(&format!("tag set {COMPONENT} prod v1.0.0"));
+    let listed = repo.ok(&format!("tag list {COMPONENT}")).stdout;
+    assert!(listed.contains("  prod    v1.0.0") && listed.contains("  本番    v1.0.0"), "{listed}");
+    let told = repo.ok(&format!("history {COMPONENT}")).stdout;
+    assert!(told.contains("  prod  set") && told.contains("  本番  set"), "{told}");
 }

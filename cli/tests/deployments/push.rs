@@ -587,3 +587,23 @@ fn a_slot_that_went_away_and_came_back_in_the_meantime_is_no_licence() {
     bob.ok("push --tags --force");
     assert_eq!(hub.refs()[PRODUCTION], version(&bob, "v1.1.0").unwrap());
 }
+
+#[test]
+fn who_set_a_slot_to_what_it_held_is_told_that_others_moved_it() {
+    let (hub, ada, bob) = deployed();
+    ada.ok("tag set prompts/extraction production v1.1.0");
+    ada.ok("push --tags --force");
+    // Bob says what production is to be, which is what it is here.
+    bob.ok("tag set prompts/extraction production v1.0.0 -m 'stays'");
+    let before = hub.refs();
+    let called = bob.fails(1, "push --tags --force --json");
+    assert_eq!(called.json()["error"]["code"], "lease");
+    assert_eq!(hub.refs(), before);
+    bob.fails(1, "fetch");
+    assert!(history(&bob).contains(&"production: v1.0.0 → v1.0.0".to_owned()), "what was said is not lost");
+    bob.ok("fetch --ours");
+    bob.ok("push --tags --force");
+    assert_eq!(hub.refs()[PRODUCTION], bob.slot("v1.0.0").expect("a version"));
+    ada.ok("fetch");
+    assert_eq!(history(&ada), history(&bob));
+}

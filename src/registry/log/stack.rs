@@ -125,6 +125,12 @@ impl Stack {
         Some(Undo { to: popped.top().cloned(), unbad: popped.marked.clone() })
     }
 
+    /// Whether nothing ever happened to it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.held.is_empty()
+    }
+
     /// What it holds now.
     #[must_use]
     pub fn present(&self) -> Option<&Held> {

@@ -77,6 +77,9 @@ impl Registry {
             return Err(self.unknown_slot(&standing.address, environment)?);
         }
         let stack = self.stack(&standing, &slot)?;
+        if standing.held(&slot).is_none() && stack.is_empty() {
+            return Err(self.unknown_slot(&standing.address, environment)?);
+        }
         let mut record = Record::new(slot.clone(), MoveKind::Rollback, standing.held(&slot), None);
         record.message.clone_from(&how.message);
         let mut skipped = Vec::new();

@@ -9,7 +9,7 @@ use crate::registry::error::{ErrorCode, RegistryError, Result};
 use crate::registry::log::{Held, MoveKind, Record};
 use crate::registry::rules;
 use crate::registry::standing::{Scope, Standing};
-use crate::syntax::nearest;
+use crate::syntax::{long_for, nearest};
 
 /// What is said about a move.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -220,7 +220,8 @@ impl Registry {
         let versions: Vec<String> = all.versions().iter().rev().map(ToString::to_string).collect();
         let mut names = versions.clone();
         names.extend(all.environments().into_iter().map(str::to_owned));
-        let near = nearest(typed, names.iter().map(String::as_str));
+        let known = || names.iter().map(String::as_str);
+        let near = nearest(typed, known()).or_else(|| long_for(typed, known()));
         Ok(match near {
             _ if names.is_empty() => error.with_help(format!(
                 "it has no tags at all: `segue tag create {path} v1.0.0` makes the first; in a clone without tags, \
@@ -229,7 +230,8 @@ impl Registry {
             Some(near) if !is_version => error.with_help(format!("did you mean `{near}`?")),
             _ if is_version && !versions.is_empty() => {
                 let newest = versions.iter().take(5).map(String::as_str).collect::<Vec<_>>().join(", ");
-                error.with_help(format!("its newest are {newest}; `segue tag create {path} {typed}` makes it"))
+                let what = if versions.len() > 1 { "its newest are" } else { "its only version is" };
+                error.with_help(format!("{what} {newest}; `segue tag create {path} {typed}` makes it"))
             }
             _ => error.with_help(format!("it has {}", names.join(", "))),
         })

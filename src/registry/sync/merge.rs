@@ -128,10 +128,9 @@ impl Facts<'_> {
             return Merge::Conflict;
         }
         let is_held_before = !self.is_ours() && self.remote_held_ours;
-        // Moved away and back again is moved; set to what it held already is not.
-        let is_moved = self.moves().iter().any(|record| !record.is_standing_still());
         match self.base() {
-            Base::Known(base) if base == self.local && !is_moved => Merge::Take,
+            // Moved away and back again is moved, and so is what was set to what it held: somebody said what it is to be.
+            Base::Known(base) if base == self.local && !self.is_ours() => Merge::Take,
             // The value may be the one that we moved away from; that they moved it is news to us all the same.
             _ if self.is_back_again() => Merge::Conflict,
             Base::Known(base) if base == self.remote => Merge::Keep,
@@ -227,7 +226,7 @@ mod tests {
             ("b c -", &["set -b"], Merge::Conflict),
             // We moved it away and back, or set it to what it held.
             ("a b a", &["set ac", "set ca"], Merge::Conflict),
-            ("a b a", &["set aa"], Merge::Take),
+            ("a b a", &["set aa"], Merge::Conflict),
             // By plain git, recorded before the remote was looked at.
             ("b a a", &["outside ab"], Merge::Keep),
             ("b c a", &["outside ab"], Merge::Conflict),
