@@ -99,14 +99,18 @@ fn no_object() -> Thrown {
     Thrown::type_error("Cannot convert undefined or null to object")
 }
 
+fn pay_for_properties(call: &mut Call<'_>, value: &Value) -> Result<(), Thrown> {
+    call.charge(property_count(value))?;
+    call.allocate(property_count(value).saturating_mul(PROPERTY))
+}
+
 /// Calls `visit` for the own properties that `Object.keys` shows, in JavaScript's order; each is paid for.
 fn each_property(
     call: &mut Call<'_>,
     value: &Value,
     mut visit: impl FnMut(Str, Value) -> Result<(), Thrown>,
 ) -> Result<(), Thrown> {
-    call.charge(property_count(value))?;
-    call.allocate(property_count(value).saturating_mul(PROPERTY))?;
+    pay_for_properties(call, value)?;
     let index = |at: usize| number::to_js_string(at as f64);
     match value {
         Value::Object(object) => object.entries().try_for_each(|(key, value)| {
@@ -153,7 +157,15 @@ fn list(call: &mut Call<'_>, item: impl Fn(Value, Value) -> Outcome) -> Outcome 
 
 /// `Object.keys` of argument 0.
 pub(super) fn keys(call: &mut Call<'_>) -> Outcome {
-    list(call, |key, _| Ok(key))
+    let value = call.argument(0);
+    let Value::Object(object) = value else { return list(call, |key, _| Ok(key)) };
+    // Its values are not looked at: they may be somebody's to fetch.
+    pay_for_properties(call, value)?;
+    let keys = object.keys().iter().map(|key| {
+        call.host.scan(key.byte_len())?;
+        Ok(Value::String(key.clone()))
+    });
+    Array::new(keys.collect::<Result<_, Thrown>>()?).map(Value::Array)
 }
 
 /// `Object.values` of argument 0.
@@ -298,7 +310,7 @@ fn property_is_enumerable(call: &mut Call<'_>) -> Outcome {
         return Err(no_object());
     }
     Ok(Value::Bool(match call.this {
-        Value::Object(object) => object.get(&key).is_some(),
+        Value::Object(object) => object.shape().slot(&key).is_some(),
         Value::Array(_) | Value::String(_) => key != "length" && has_own_property(call.this, &key),
         Value::Undefined | Value::Null | Value::Bool(_) | Value::Number(_) => false,
         Value::Closure(_) | Value::Native(_) | Value::Regex(_) => false,

@@ -209,7 +209,7 @@ impl Key {
     pub fn find_again<'o>(&self, object: &'o Object) -> Option<&'o Value> {
         let hint = self.hint.load(Ordering::Relaxed);
         let key = object.keys().get(hint as usize)?;
-        if key.is_short_same(&self.name) == Some(true) { object.at(Slot(hint)) } else { None }
+        if key.is_short_same(&self.name) == Some(true) { object.at_hand(Slot(hint)) } else { None }
     }
 
     #[inline(never)]

@@ -264,7 +264,9 @@ impl Registry {
 /// What a file that is missing is called most likely, in front of what else to do about it.
 fn with_nearest(missing: RegistryError, unknown: &RegistryError) -> RegistryError {
     match (&unknown.help, &missing.help) {
-        (Some(near), Some(help)) if near.starts_with("did you mean") => {
+        (Some(near), Some(help))
+            if near.starts_with("did you mean") && help.starts_with("if it is another file") =>
+        {
             let help = format!("{near} {help}");
             missing.with_help(help)
         }

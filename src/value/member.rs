@@ -28,7 +28,7 @@ pub fn own_property(value: &Value, key: &Str) -> Option<Value> {
 #[must_use]
 pub fn has_own_property(value: &Value, key: &Str) -> bool {
     match value {
-        Value::Object(object) => object.get(key).is_some(),
+        Value::Object(object) => object.shape().slot(key).is_some(),
         Value::String(text) => {
             *key == "length" || key.as_array_index().is_some_and(|index| (index as usize) < text.len())
         }

@@ -13,6 +13,7 @@ pub mod coercion;
 pub mod equality;
 mod function;
 pub mod json;
+mod lazy;
 pub mod member;
 mod meter;
 pub mod number;
@@ -25,6 +26,7 @@ mod thrown;
 
 pub use array::Array;
 pub use function::{Closure, Native};
+pub use lazy::HostObject;
 pub use meter::{BYTES_PER_UNIT, Invoke, Meter};
 pub use object::{Object, ObjectBuilder, Shape, Slot};
 pub use regex::Regex;

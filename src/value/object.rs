@@ -3,6 +3,7 @@
 //! Keys stand in JavaScript's order: array indices rising, then the others as they came (ECMA-262 section
 //! 10.1.11.1, OrdinaryOwnPropertyKeys). [`ObjectBuilder`] is what orders them; a [`Shape`] never changes.
 
+use super::lazy::Lazy;
 use super::{Str, Thrown, Value, depth_around};
 use indexmap::IndexMap;
 use std::sync::{Arc, OnceLock};
@@ -29,6 +30,8 @@ pub struct Shape {
     ///
     /// Sorted and not hashed: keys come from requests, and no choice of keys makes this slow.
     sorted: Box<[u32]>,
+    /// Where the values come from, if this is the shape of one object whose values are read as they are wanted.
+    lazy: Option<Box<Lazy>>,
 }
 
 /// Up to here a linear search over 16-byte keys is the fastest.
@@ -39,7 +42,9 @@ impl Shape {
     #[must_use]
     pub fn empty() -> Arc<Self> {
         static EMPTY: OnceLock<Arc<Shape>> = OnceLock::new();
-        EMPTY.get_or_init(|| Arc::new(Self { keys: Box::default(), sorted: Box::default() })).clone()
+        EMPTY
+            .get_or_init(|| Arc::new(Self { keys: Box::default(), sorted: Box::default(), lazy: None }))
+            .clone()
     }
 
     /// The shape of these keys, if no key repeats and they stand in JavaScript's order; else see
@@ -63,13 +68,18 @@ impl Shape {
         } else {
             sorted.windows(2).any(|pair| keys[pair[0] as usize] == keys[pair[1] as usize])
         };
-        (!repeats).then(|| Arc::new(Self { keys: keys.into(), sorted }))
+        (!repeats).then(|| Arc::new(Self { keys: keys.into(), sorted, lazy: None }))
     }
 
     /// The shape of keys that are known to be ordered and distinct.
-    fn new(keys: Vec<Str>) -> Arc<Self> {
+    fn new(keys: Vec<Str>) -> Self {
         let sorted = Self::sort(&keys);
-        Arc::new(Self { keys: keys.into(), sorted })
+        Self { keys: keys.into(), sorted, lazy: None }
+    }
+
+    /// The same keys, of values that are read as they are wanted.
+    pub(super) fn with_lazy(self, lazy: Lazy) -> Self {
+        Self { lazy: Some(Box::new(lazy)), ..self }
     }
 
     fn sort(keys: &[Str]) -> Box<[u32]> {
@@ -133,7 +143,29 @@ impl Object {
     #[must_use]
     #[inline]
     pub fn at(&self, slot: Slot) -> Option<&Value> {
-        self.values().get(slot.0 as usize)
+        match self.at_hand(slot) {
+            Some(value) => Some(value),
+            None => self.lazy()?.get(self.keys(), slot),
+        }
+    }
+
+    /// As [`at`](Self::at), `None` also where the host has to be asked for the value. Calls nothing.
+    #[inline(always)]
+    pub(crate) fn at_hand(&self, slot: Slot) -> Option<&Value> {
+        self.0.slice.get(slot.0 as usize)
+    }
+
+    /// Whether its values are read as they are wanted.
+    #[must_use]
+    pub fn is_lazy(&self) -> bool {
+        self.0.slice.len() != self.keys().len()
+    }
+
+    /// Where its values come from, if they are not beside it.
+    #[cold]
+    pub(super) fn lazy(&self) -> Option<&Lazy> {
+        // A copy of all members may share the shape, and has them.
+        self.shape().lazy.as_deref().filter(|_| self.0.slice.is_empty())
     }
 
     /// The keys.
@@ -151,7 +183,11 @@ impl Object {
     /// The values in the order of their keys.
     #[must_use]
     pub fn values(&self) -> &[Value] {
-        &self.0.slice
+        let values = &self.0.slice;
+        if values.len() == self.keys().len() {
+            return values;
+        }
+        self.lazy().map_or(values, |lazy| lazy.all(self.keys()))
     }
 
     /// Keys with values, in JavaScript's order.
@@ -162,7 +198,7 @@ impl Object {
     /// The value of an own property. O(log properties).
     #[must_use]
     pub fn get(&self, key: &Str) -> Option<&Value> {
-        self.shape().slot(key).map(|slot| &self.values()[slot.0 as usize])
+        self.at(self.shape().slot(key)?)
     }
 
     /// As [`get`](Self::get), for a host that has a `&str`.
@@ -174,13 +210,13 @@ impl Object {
     /// How many own properties it has.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.values().len()
+        self.keys().len()
     }
 
     /// Whether it has none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.values().is_empty()
+        self.keys().is_empty()
     }
 
     /// How many containers lie inside each other, this one included.
@@ -198,7 +234,10 @@ impl Object {
 
 impl std::fmt::Debug for Object {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_map().entries(self.entries()).finish()
+        match self.lazy() {
+            Some(lazy) => lazy.fmt(f),
+            None => f.debug_map().entries(self.entries()).finish(),
+        }
     }
 }
 
@@ -251,11 +290,21 @@ impl ObjectBuilder {
     /// # Errors
     /// `LimitError` where it would nest deeper than [`MAX_DEPTH`](super::MAX_DEPTH).
     pub fn build(mut self) -> Result<Object, Thrown> {
+        self.sort();
+        let (keys, values): (Vec<_>, Vec<_>) = self.entries.into_iter().unzip();
+        Object::new(Arc::new(Shape::new(keys)), values)
+    }
+
+    /// The shape that the object would have.
+    pub(super) fn into_shape(mut self) -> Shape {
+        self.sort();
+        Shape::new(self.entries.into_keys().collect())
+    }
+
+    fn sort(&mut self) {
         if self.has_index_keys {
             // Stable, and `None` must come last: the others keep the order in which they came.
             self.entries.sort_by_cached_key(|key, _| key.as_array_index().map_or(u64::MAX, u64::from));
         }
-        let (keys, values): (Vec<_>, Vec<_>) = self.entries.into_iter().unzip();
-        Object::new(Shape::new(keys), values)
     }
 }

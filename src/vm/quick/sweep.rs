@@ -109,8 +109,10 @@ impl Member<'_> {
     #[inline(always)]
     fn find<'o>(&self, object: &'o Object) -> Option<&'o Value> {
         let (shape, slot) = self.seen.get();
-        if ptr::eq(shape, &**object.shape()) {
-            return object.at(slot);
+        if ptr::eq(shape, &**object.shape())
+            && let Some(found) = object.at_hand(slot)
+        {
+            return Some(found);
         }
         self.search(object)
     }
