@@ -9,6 +9,7 @@ mod disassemble;
 mod op;
 mod pipeline;
 mod quick;
+mod reads;
 #[cfg(test)]
 mod tests;
 

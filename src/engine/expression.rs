@@ -13,10 +13,11 @@ use smallvec::SmallVec;
 
 use super::{CompileError, Engine, Error};
 use crate::builtins::Extensions;
-use crate::bytecode::{Key, Program};
+use crate::bytecode::{Key, Program, SlotIdx};
 use crate::compile::{Scope, Undeclared, compile, references};
 use crate::draw::{Cursor, Seed, Stream};
 use crate::syntax::Diagnostic;
+use crate::value::json::Projection;
 use crate::value::{Str, Value, from_value, to_value};
 use crate::vm::{EvalError, Pool, Vm};
 use crate::{builtins, syntax, template};
@@ -43,6 +44,8 @@ struct Inner {
     /// The variables by slot.
     names: Box<[Key]>,
     whole: Code,
+    /// What of a context is ever read.
+    reads: Projection,
     /// Programs without some of the names.
     partial: Mutex<Vec<Partial>>,
 }
@@ -87,6 +90,20 @@ enum Code {
 }
 
 impl Code {
+    /// What it reads of an object with these keys.
+    fn reads(&self, names: &[Key]) -> Projection {
+        let program = match self {
+            Self::Expression(program) => Some(program),
+            Self::Template(template) => template.program(),
+        };
+        let mut reads = Projection::default();
+        for (key, slot) in names.iter().zip(0..) {
+            let wanted = program.map_or_else(Projection::default, |program| program.reads(SlotIdx(slot)));
+            reads.set(key.name.clone(), wanted);
+        }
+        reads
+    }
+
     fn eval(&self, vm: &mut Vm, variables: &[Value], draws: &mut Cursor<'_>) -> Result<Value, EvalError> {
         match self {
             Self::Expression(program) => vm.run(program, variables, draws),
@@ -121,11 +138,12 @@ impl Source {
             names = used.into_iter().filter_map(|slot| candidates.get(slot as usize).copied()).collect();
         }
         let whole = language.compile(text, &scope_of(&names, extensions, |_| true)).map_err(faulty)?;
-        let names =
+        let names: Box<[Key]> =
             names.into_iter().map(|name| Key::new(Str::from(name), syntax::Span::default())).collect();
         let extensions = extensions.clone();
-        let inner =
-            Inner { language, extensions, names, whole, partial: Mutex::default(), text: text.into() };
+        let reads = whole.reads(&names);
+        let (partial, text) = (Mutex::default(), text.into());
+        let inner = Inner { language, extensions, names, whole, reads, partial, text };
         Ok(Self { inner: Arc::new(inner), pool: engine.pool.clone() })
     }
 
@@ -265,6 +283,17 @@ macro_rules! evaluated {
             /// What it throws.
             pub fn eval_value(&self, context: &Value) -> Result<Value, EvalError> {
                 self.0.eval(context, &mut Stream::on_demand(fresh_seed))
+            }
+
+            /// Its value with the members of a JSON object as variables. Values are made of what it reads alone, the
+            /// rest of the text is checked: some 2 ns a byte.
+            ///
+            /// # Errors
+            /// What it throws, or that the text is no JSON.
+            pub fn eval_json(&self, context: &str) -> Result<Value, Error> {
+                let context = Value::from_json_part(context, &self.0.inner.reads);
+                let context = context.map_err(|thrown| Error::Context(thrown.into()))?;
+                Ok(self.eval_value(&context)?)
             }
 
             /// As [`eval_value`](Self::eval_value), with draws that the seed replays.

@@ -45,7 +45,8 @@ pub trait HostObject: Send + Sync {
     /// as in any object.
     fn keys(&self) -> Vec<String>;
 
-    /// The value of one of the [`keys`](Self::keys); asked at most once, when it is first read, by whatever thread does.
+    /// The value of one of the [`keys`](Self::keys); asked at most once, when it is first read, by whatever thread does
+    /// (once in each place, where one such object is a member of several). What it makes is not charged, as no input is.
     /// What cannot be had is the host's to say: `null`, `undefined`, or what else expressions are to see.
     ///
     /// It must not read the value that it is asked for through the object itself. A value in which more than 500
@@ -93,6 +94,11 @@ impl Lazy {
         let at = slot.0 as usize;
         let (key, place) = (keys.get(at)?, self.read.get(at)?);
         Some(place.get_or_init(|| bounded(self.host.get(&key.to_text()), self.depth)))
+    }
+
+    /// Whether both read the same.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.host, &other.host)
     }
 
     /// All values, in the order of their keys.

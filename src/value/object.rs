@@ -157,7 +157,7 @@ impl Object {
 
     /// Whether its values are read as they are wanted.
     #[must_use]
-    pub fn is_lazy(&self) -> bool {
+    fn is_lazy(&self) -> bool {
         self.0.slice.len() != self.keys().len()
     }
 
@@ -225,10 +225,15 @@ impl Object {
         self.0.header.header.depth
     }
 
-    /// Whether both are the same allocation (`===`).
+    /// Whether both are the same allocation (`===`), or read from the same one of the host's.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
-        self.0.ptr() == other.0.ptr()
+        self.0.ptr() == other.0.ptr() || (self.is_lazy() && other.is_lazy() && self.is_same_host(other))
+    }
+
+    #[cold]
+    fn is_same_host(&self, other: &Self) -> bool {
+        self.lazy().zip(other.lazy()).is_some_and(|(one, other)| one.is_same(other))
     }
 }
 

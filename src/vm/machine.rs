@@ -176,8 +176,6 @@ fn count_output(value: &Value, left: &mut usize) -> bool {
     // As deep as values may nest, 1,000 levels of a small frame.
     match value {
         Value::Array(array) => array.items().iter().all(|item| count_output(item, left)),
-        // What the host reads for us came in from there, and is bounded there.
-        Value::Object(object) if object.is_lazy() => true,
         Value::Object(object) => object.values().iter().all(|item| count_output(item, left)),
         _ => true,
     }

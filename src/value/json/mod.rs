@@ -7,12 +7,15 @@
 mod failure;
 mod integers;
 mod parse;
+mod part;
+mod primitive;
 mod revive;
 pub(in crate::value) mod shapes;
 mod stringify;
 
 pub use integers::{UnsafeInteger, unsafe_integers};
 pub use parse::{parse, parse_str};
+pub use part::Projection;
 pub use revive::revive;
 pub use stringify::{Indent, Replacer, quote, stringify};
 

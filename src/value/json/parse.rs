@@ -24,16 +24,9 @@ pub fn parse(text: &Str, meter: &mut (impl Meter + ?Sized)) -> Result<Value, Thr
 /// As [`parse`].
 pub fn parse_str(text: &str, meter: &mut (impl Meter + ?Sized)) -> Result<Value, Thrown> {
     meter.scan(text.len())?;
-    let mut parser = Parser {
-        text,
-        bytes: text.as_bytes(),
-        at: 0,
-        frames: Vec::new(),
-        values: Vec::new(),
-        shapes: Shapes::default(),
-        meter,
-    };
-    parser.document()
+    let mut parser = Parser::new(text, meter);
+    let value = parser.value()?;
+    parser.end(value)
 }
 
 /// JSON allows lone surrogates inside strings only, where an escape says the same. After a backslash it says
@@ -70,10 +63,10 @@ struct Frame {
     keys: Option<Node>,
 }
 
-struct Parser<'t, 'm, M: ?Sized> {
-    text: &'t str,
-    bytes: &'t [u8],
-    at: usize,
+pub(super) struct Parser<'t, 'm, M: ?Sized> {
+    pub(super) text: &'t str,
+    pub(super) bytes: &'t [u8],
+    pub(super) at: usize,
     frames: Vec<Frame>,
     values: Vec<Value>,
     shapes: Shapes,
@@ -83,14 +76,25 @@ struct Parser<'t, 'm, M: ?Sized> {
 /// What bookkeeping an allocation carries: counts, length, header.
 const HEADER_BYTES: usize = 48;
 
-impl<'t, M: Meter + ?Sized> Parser<'t, '_, M> {
-    fn document(&mut self) -> Result<Value, Thrown> {
+#[cold]
+pub(super) fn too_deep() -> Thrown {
+    Thrown::limit(format!("JSON nests deeper than {MAX_DEPTH} levels"))
+}
+
+impl<'t, 'm, M: Meter + ?Sized> Parser<'t, 'm, M> {
+    pub(super) fn new(text: &'t str, meter: &'m mut M) -> Self {
+        let (frames, values, shapes) = (Vec::new(), Vec::new(), Shapes::default());
+        Self { text, bytes: text.as_bytes(), at: 0, frames, values, shapes, meter }
+    }
+
+    /// The value that comes next.
+    pub(super) fn value(&mut self) -> Result<Value, Thrown> {
         loop {
             // Either a whole value, or the start of a container whose first value comes next.
             let Some(mut value) = self.start_value()? else { continue };
             // Close every container that ends after this value.
             loop {
-                let Some(frame) = self.frames.last_mut() else { return self.end(value) };
+                let Some(frame) = self.frames.last_mut() else { return Ok(value) };
                 frame.depth = frame.depth.max(value.depth());
                 let is_object = frame.keys.is_some();
                 self.values.push(value);
@@ -115,25 +119,26 @@ impl<'t, M: Meter + ?Sized> Parser<'t, '_, M> {
         }
     }
 
-    fn end(&mut self, value: Value) -> Result<Value, Thrown> {
+    /// The value, if nothing comes after it.
+    pub(super) fn end(&mut self, value: Value) -> Result<Value, Thrown> {
         self.skip_white_space();
         if self.at < self.bytes.len() { Err(self.fail(Failure::AfterEnd)) } else { Ok(value) }
     }
 
     #[inline]
-    fn peek(&self) -> Option<u8> {
+    pub(super) fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
 
     #[inline]
-    fn skip_white_space(&mut self) {
+    pub(super) fn skip_white_space(&mut self) {
         while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.peek() {
             self.at += 1;
         }
     }
 
     #[cold]
-    fn fail(&self, failure: Failure) -> Thrown {
+    pub(super) fn fail(&self, failure: Failure) -> Thrown {
         failure.at(self.text, self.at)
     }
 
@@ -141,32 +146,17 @@ impl<'t, M: Meter + ?Sized> Parser<'t, '_, M> {
     #[inline]
     fn start_value(&mut self) -> Result<Option<Value>, Thrown> {
         self.skip_white_space();
-        let value = match self.peek() {
-            Some(b'"') => Value::String(self.string()?),
-            Some(b'-' | b'0'..=b'9') => Value::Number(self.number()?),
-            Some(b'{') => return self.open_object(),
-            Some(b'[') => return self.open_array(),
-            Some(b't') => self.word("true", Value::Bool(true))?,
-            Some(b'f') => self.word("false", Value::Bool(false))?,
-            Some(b'n') => self.word("null", Value::Null)?,
-            _ => return Err(self.fail(Failure::Unexpected)),
-        };
-        Ok(Some(value))
-    }
-
-    fn word(&mut self, word: &str, value: Value) -> Result<Value, Thrown> {
-        for expected in word.bytes() {
-            if self.peek() != Some(expected) {
-                return Err(self.fail(Failure::Unexpected));
-            }
-            self.at += 1;
+        match self.peek() {
+            Some(b'"') => Ok(Some(Value::String(self.string()?))),
+            Some(b'{') => self.open_object(),
+            Some(b'[') => self.open_array(),
+            _ => self.primitive().map(Some),
         }
-        Ok(value)
     }
 
     fn open(&mut self, keys: Option<Node>) -> Result<(), Thrown> {
         if self.frames.len() >= MAX_DEPTH as usize {
-            return Err(Thrown::limit(format!("JSON nests deeper than {MAX_DEPTH} levels")));
+            return Err(too_deep());
         }
         self.frames.push(Frame { start: self.values.len(), depth: 0, keys });
         self.at += 1;
@@ -209,11 +199,16 @@ impl<'t, M: Meter + ?Sized> Parser<'t, '_, M> {
             }
         };
         self.frames.last_mut().expect("a key stands in an object").keys = Some(next);
+        self.colon(node == Shapes::ROOT)
+    }
+
+    /// The colon after a key.
+    #[inline]
+    pub(super) fn colon(&mut self, is_first: bool) -> Result<(), Thrown> {
         if self.peek() != Some(b':') {
             self.skip_white_space();
             if self.peek() != Some(b':') {
                 // V8 says what it expects after the first key only.
-                let is_first = node == Shapes::ROOT;
                 return Err(self.fail(if is_first { Failure::ExpectedColon } else { Failure::Unexpected }));
             }
         }
@@ -246,71 +241,7 @@ impl<'t, M: Meter + ?Sized> Parser<'t, '_, M> {
         }
     }
 
-    #[inline]
-    fn number(&mut self) -> Result<f64, Thrown> {
-        let start = self.at;
-        let is_negative = self.bytes[self.at] == b'-';
-        self.at += usize::from(is_negative);
-        let mut mantissa = 0_u64;
-        let digits = self.digits(&mut mantissa);
-        if digits == 0 {
-            return Err(self.fail(Failure::NoNumberAfterMinus));
-        }
-        if digits > 1 && self.bytes[self.at - digits] == b'0' {
-            self.at -= digits - 1;
-            return Err(self.fail(Failure::UnexpectedNumber));
-        }
-        if matches!(self.peek(), Some(b'.' | b'e' | b'E')) || digits > 15 {
-            return self.long_number(start, mantissa, digits);
-        }
-        let number = mantissa as f64;
-        Ok(if is_negative { -number } else { number })
-    }
-
-    /// Reads digits into `mantissa`, which wraps where there are more than it can hold, and counts them.
-    #[inline]
-    fn digits(&mut self, mantissa: &mut u64) -> usize {
-        let start = self.at;
-        while let Some(digit @ b'0'..=b'9') = self.peek() {
-            *mantissa = mantissa.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
-            self.at += 1;
-        }
-        self.at - start
-    }
-
-    /// A number with a fraction, an exponent or many digits; the digits before them are read.
-    fn long_number(&mut self, start: usize, mut mantissa: u64, mut digits: usize) -> Result<f64, Thrown> {
-        let mut fraction = 0;
-        if self.peek() == Some(b'.') {
-            self.at += 1;
-            fraction = self.digits(&mut mantissa);
-            digits += fraction;
-            if fraction == 0 {
-                return Err(self.fail(Failure::UnterminatedFraction));
-            }
-        }
-        let mut has_exponent = false;
-        if let Some(b'e' | b'E') = self.peek() {
-            has_exponent = true;
-            self.at += 1;
-            if let Some(b'+' | b'-') = self.peek() {
-                self.at += 1;
-            }
-            if self.digits(&mut 0) == 0 {
-                return Err(self.fail(Failure::NoExponent));
-            }
-        }
-        // Both operands exact, so that the quotient is rounded once (Clinger, "How to read floating point numbers
-        // accurately", 1990).
-        if !has_exponent && digits <= 15 && fraction < POWERS_OF_TEN.len() {
-            let number = mantissa as f64 / POWERS_OF_TEN[fraction];
-            return Ok(if self.bytes[start] == b'-' { -number } else { number });
-        }
-        let text = &self.text[start..self.at];
-        Ok(text.parse().expect("a JSON number is what the standard library reads"))
-    }
-
-    fn string(&mut self) -> Result<Str, Thrown> {
+    pub(super) fn string(&mut self) -> Result<Str, Thrown> {
         self.at += 1;
         let start = self.at;
         let is_ascii = self.plain_run()?;
@@ -344,7 +275,7 @@ impl<'t, M: Meter + ?Sized> Parser<'t, '_, M> {
 
     /// Goes to the next quote or backslash; tells whether everything up to there is ASCII.
     #[inline]
-    fn plain_run(&mut self) -> Result<bool, Thrown> {
+    pub(super) fn plain_run(&mut self) -> Result<bool, Thrown> {
         const ONES: u64 = u64::from_le_bytes([1; 8]);
         const HIGHS: u64 = ONES << 7;
         let mut seen = 0;
@@ -384,7 +315,7 @@ impl<'t, M: Meter + ?Sized> Parser<'t, '_, M> {
         }
     }
 
-    fn escape(&mut self, built: &mut StrBuilder) -> Result<(), Thrown> {
+    pub(super) fn escape(&mut self, built: &mut StrBuilder) -> Result<(), Thrown> {
         self.at += 1;
         let c = match self.peek() {
             Some(c @ (b'"' | b'\\' | b'/')) => c,
@@ -438,9 +369,3 @@ impl<'t, M: Meter + ?Sized> Parser<'t, '_, M> {
         Ok(unit)
     }
 }
-
-/// The powers of ten that a double holds exactly.
-const POWERS_OF_TEN: [f64; 23] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
-    1e19, 1e20, 1e21, 1e22,
-];

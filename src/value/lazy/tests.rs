@@ -3,7 +3,7 @@ use crate::compile::{Scope, Undeclared, compile};
 use crate::draw::{Seed, Stream};
 use crate::syntax::parse;
 use crate::value::from_value;
-use crate::vm::Vm;
+use crate::vm::{Limits, Vm};
 use pretty_assertions::assert_eq;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -38,13 +38,20 @@ const MEMBERS: [(&str, &str); 6] = [
 ];
 
 fn eval(source: &str, user: &Value) -> String {
+    eval_within(source, user, Limits::default())
+}
+
+fn eval_within(source: &str, user: &Value, limits: Limits) -> String {
     let mut scope = Scope::new(Undeclared::Refuse);
     scope.variable("user", 0);
     scope.finish();
     let program = compile(&parse(source, scope.declared()).expect("it parses"), source, &scope);
     let mut stream = Stream::seeded(Seed::default());
-    match Vm::default().run(&program.expect("it compiles"), std::slice::from_ref(user), &mut stream.cursor())
-    {
+    match Vm::new(limits).run(
+        &program.expect("it compiles"),
+        std::slice::from_ref(user),
+        &mut stream.cursor(),
+    ) {
         Ok(Value::Undefined) => "undefined".to_owned(),
         Ok(value) => value.to_json_string(),
         Err(error) => error.to_string(),
@@ -155,6 +162,45 @@ impl HostObject for Mirror {
     fn get(&self, key: &str) -> Value {
         if key == "name" { Value::from("mirror") } else { Value::from_host(Self) }
     }
+}
+
+/// The same two times, as it may be in a plain object.
+struct Twice(Value);
+
+impl HostObject for Twice {
+    fn keys(&self) -> Vec<String> {
+        vec!["home".to_owned(), "work".to_owned()]
+    }
+
+    fn get(&self, _: &str) -> Value {
+        self.0.clone()
+    }
+}
+
+#[test]
+fn objects_inside_objects_keep_their_identity() {
+    let user = Value::from_host(Twice(Value::from_host(Twice(row().0))));
+    assert_eq!(eval("user.home === user.work && [user.home].includes(user.work)", &user), "true");
+    assert_eq!(eval("user.home.work === user.work.home", &user), "true");
+    assert_eq!(eval("user === user.home || user.home === user.home.home", &user), "false");
+}
+
+#[test]
+fn a_result_that_holds_one_is_bounded() {
+    // Each has two of its kind inside: written out there would be no end of it.
+    struct Fork;
+    impl HostObject for Fork {
+        fn keys(&self) -> Vec<String> {
+            vec!["a".to_owned(), "b".to_owned()]
+        }
+
+        fn get(&self, _: &str) -> Value {
+            Value::from_host(Self)
+        }
+    }
+    let limits = Limits { output: 1_000, ..Limits::default() };
+    let error = eval_within("[user]", &Value::from_host(Fork), limits);
+    assert!(error.contains("the result has more than"), "{error}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use super::{AT_ONCE, Id, NAP, check_share, runtime, timed, timed_in_lots};
+use super::{AT_ONCE, Id, NAP, check_share, nap, runtime, timed, timed_in_lots};
 use crate::measure::Spent;
 use crate::workload::draw;
 
@@ -129,6 +129,18 @@ pub fn measure(id: Id) -> Option<Spent> {
             runtime.block_on(async {
                 for _ in 0..runs {
                     join_all((0..100).map(|_| Sleep.run(Value::Null))).await;
+                }
+            });
+        }),
+        Id::E8 => timed(|runs| {
+            let chain = |chain: usize| async move {
+                for at in 0..10 {
+                    tokio::time::sleep(nap(chain, at)).await;
+                }
+            };
+            runtime.block_on(async {
+                for _ in 0..runs {
+                    futures_util::join!(chain(0), chain(1));
                 }
             });
         }),

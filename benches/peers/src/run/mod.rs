@@ -34,12 +34,20 @@ pub enum Id {
     E6,
     /// Loading E1's definition: YAML where the engine has it.
     E7,
+    /// Two chains of 10 side by side, whose naps of 10 and 30 ms take turns: 200 ms each, and 300 for who waits at the
+    /// end of each step.
+    E8,
 }
 
-pub const ALL: [Id; 7] = [Id::E1, Id::E2, Id::E3, Id::E4, Id::E5, Id::E6, Id::E7];
+pub const ALL: [Id; 8] = [Id::E1, Id::E2, Id::E3, Id::E4, Id::E5, Id::E6, Id::E7, Id::E8];
 
 /// What E5's agents do.
 pub const NAP: Duration = Duration::from_millis(10);
+
+/// What the agents of E8 do: so many milliseconds, by chain and place.
+pub fn nap(chain: usize, at: usize) -> Duration {
+    NAP * if (chain + at).is_multiple_of(2) { 1 } else { 3 }
+}
 
 /// Runs of E6.
 pub const AT_ONCE: usize = 10_000;
@@ -54,13 +62,14 @@ impl Id {
             Self::E5 => "100 that sleep 10 ms",
             Self::E6 => "10,000 of E1 at once, suspending",
             Self::E7 => "loading E1",
+            Self::E8 => "skewed: two chains of 10, 200 ms each",
         }
     }
 
     /// What the last agent gives.
     pub fn answer(self) -> u64 {
         match self {
-            Self::E1 | Self::E5 | Self::E6 | Self::E7 => 1,
+            Self::E1 | Self::E5 | Self::E6 | Self::E7 | Self::E8 => 1,
             Self::E2 => 10,
             Self::E3 => 3,
             Self::E4 => 100,
@@ -81,7 +90,7 @@ impl Id {
                     Some(above) => vec![above, above - above % 10 + (above + 1) % 10],
                 })
                 .collect(),
-            Self::E1 | Self::E5 | Self::E6 | Self::E7 => Vec::new(),
+            Self::E1 | Self::E5 | Self::E6 | Self::E7 | Self::E8 => Vec::new(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 use std::future::IntoFuture;
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use segue::Engine;
@@ -61,13 +62,26 @@ impl Operation for Sleep {
     }
 }
 
+/// Sleeps as long as its config says.
+struct Nap;
+
+impl Operation for Nap {
+    fn perform<'a>(&'a self, call: Call<'a>) -> Performing<'a> {
+        Performing::pending(async move {
+            let ms = if let Some(Value::Number(ms)) = call.config_field("ms") { *ms } else { 0.0 };
+            tokio::time::sleep(Duration::from_millis(ms as u64)).await;
+            Ok(segue::context! { v: 1.0 })
+        })
+    }
+}
+
 fn v(value: &Value) -> f64 {
     let v = if let Value::Object(object) = value { object.get_str("v") } else { None };
     if let Some(Value::Number(v)) = v { *v } else { 0.0 }
 }
 
 fn engine() -> Engine {
-    Engine::builder().operation("add", Add).operation("yield", Yield).operation("sleep", Sleep).build()
+    Engine::builder().operation("add", Add).operation("yield", Yield).operation("sleep", Sleep).operation("nap", Nap).build()
 }
 
 fn load(text: &str) -> Ensemble {
@@ -133,6 +147,25 @@ fn measure(id: Id, level: TraceLevel) -> Option<Spent> {
             let mut text = String::from("ensemble: naps\nagents:\n");
             for at in 0..100 {
                 let _ = writeln!(text, "  - {{name: a{at}, operation: sleep}}");
+            }
+            let (ensemble, runtime) = (load(&text), runtime());
+            timed(|runs| {
+                runtime.block_on(async {
+                    for _ in 0..runs {
+                        let run = ensemble.run(input.clone()).trace(level).await.expect("nothing refuses it");
+                        assert!(run.is_ok());
+                    }
+                });
+            })
+        }
+        Id::E8 => {
+            let mut text = String::from("ensemble: chains\nagents:\n");
+            for (chain, at) in (0..2).flat_map(|chain| (0..10).map(move |at| (chain, at))) {
+                let nap = super::nap(chain, at).as_millis();
+                let _ = writeln!(text, "  - name: c{chain}-{at}\n    operation: nap\n    config: {{ms: {nap}}}");
+                if let Some(before) = usize::checked_sub(at, 1) {
+                    let _ = writeln!(text, "    depends_on: [c{chain}-{before}]");
+                }
             }
             let (ensemble, runtime) = (load(&text), runtime());
             timed(|runs| {
