@@ -119,19 +119,7 @@ const KEPT: usize = 256;
 pub(super) fn target(call: &Call<'_>) -> Result<Ensemble, OperationError> {
     let parent = &call.context.ensemble().0;
     if let Some(file) = call.config_text("file")? {
-        let file = file.to_text();
-        let known = lock(&parent.nested.files).get(&*file).cloned();
-        if let Some(ensemble) = known {
-            return Ok(ensemble);
-        }
-        let ensemble =
-            load_file(&parent.services, &beside(parent.path.as_deref(), &file)).map_err(unloaded)?;
-        let mut files = lock(&parent.nested.files);
-        if files.len() >= KEPT {
-            files.clear();
-        }
-        files.insert(file.into(), ensemble.clone());
-        return Ok(ensemble);
+        return from_file(call.context.ensemble(), &file.to_text()).map_err(unloaded);
     }
     let Some(component) = call.component() else {
         let message = "`ensemble` needs `config.file` or a `component: ensembles/NAME@SLOT`";
@@ -150,6 +138,22 @@ pub(super) fn target(call: &Call<'_>) -> Result<Ensemble, OperationError> {
         components.clear();
     }
     components.insert(key, (component.clone(), ensemble.clone()));
+    Ok(ensemble)
+}
+
+/// The ensemble in a file that `parent` names, beside its own.
+pub(super) fn from_file(parent: &Ensemble, file: &str) -> Result<Ensemble, LoadError> {
+    let parent = &parent.0;
+    let known = lock(&parent.nested.files).get(file).cloned();
+    if let Some(ensemble) = known {
+        return Ok(ensemble);
+    }
+    let ensemble = load_file(&parent.services, &beside(parent.path.as_deref(), file))?;
+    let mut files = lock(&parent.nested.files);
+    if files.len() >= KEPT {
+        files.clear();
+    }
+    files.insert(file.into(), ensemble.clone());
     Ok(ensemble)
 }
 

@@ -141,6 +141,15 @@ impl Ensemble {
         &self.0.services
     }
 
+    /// What went wrong with the file in which answers are kept, once all that was to be written is: see
+    /// [`Cache::fault`]. Waits for the writing.
+    #[must_use]
+    pub fn cache_fault(&self) -> Option<String> {
+        let cache = &self.services().cache;
+        cache.flush();
+        cache.fault()
+    }
+
     fn operation(&self, agent: AgentIdx) -> &dyn Operation {
         &*self.0.operations[agent.0 as usize]
     }

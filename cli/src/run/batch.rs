@@ -92,6 +92,9 @@ pub(super) fn run(arguments: &Run, ensemble: &Ensemble, onlookers: &Onlookers, o
     if let Some(file) = &arguments.html {
         Report { ensemble, tally: &tally, latency: &latency, seed, asked: runs }.write(file)?;
     }
+    if let Some(message) = ensemble.cache_fault() {
+        out.note(WARN, "warning", &Warning::Cache { message }.to_string())?;
+    }
     if is_interrupted {
         out.note(WARN, "stopped", &format!("{} of {runs} runs were done", tally.runs()))?;
         return Ok(Exit::Interrupted);

@@ -1,7 +1,7 @@
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
 
-use super::support::{Project, keys};
+use super::support::{Called, Project, keys};
 
 #[test]
 fn one_run_prints_its_output_and_how_it_came_about() {
@@ -323,6 +323,60 @@ fn a_key_that_is_not_set_is_told_before_the_run_and_where_it_fails() {
         assert_eq!(called.code, Some(code), "{called}");
         insta::assert_snapshot!(format!("unset_key_{name}"), called);
     }
+}
+
+#[test]
+fn keys_that_ensembles_inside_lack_are_told_and_what_runs_itself_ends() {
+    let project = Project::empty();
+    project.write(
+        "inner.yaml",
+        "ensemble: inner
+agents:
+  - {name: deep, operation: think, config: {provider: openai, model: m, prompt: hi, api_key_env: SEGUE_TEST_KEY}}
+output: ${deep.output}
+",
+    );
+    project.write(
+        "outer.yaml",
+        "ensemble: outer
+agents:
+  - {name: first, operation: ensemble, config: {file: inner.yaml}}
+  - {name: itself, operation: ensemble, config: {file: outer.yaml}, condition: '${input.again}'}
+  - {name: gated, operation: ensemble, config: {file: inner.yaml}, condition: '${input.ask}'}
+  - {name: closed, operation: ensemble, config: {file: inner.yaml}, condition: false}
+output: ${first.output}
+",
+    );
+    let called = project.call(&["check", "outer.yaml"]);
+    assert_eq!(called.code, Some(0), "{called}");
+    insta::assert_snapshot!("unset_key_inside", called);
+    let called = project.call(&["run", "outer.yaml", "--seed", "5"]);
+    assert_eq!(
+        called.stderr.matches("warning:").count(),
+        1,
+        "what a gate may skip is told if it runs: {called}"
+    );
+}
+
+/// The file may not grow: what a quota or a full disk looks like to who writes answers.
+#[cfg(unix)]
+#[test]
+fn a_batch_whose_answers_cannot_be_kept_says_so_in_the_end() {
+    let project = Project::empty();
+    project.write("cached.yaml", CACHED.replace("hi ", "${\"x\".repeat(20000)} "));
+    let one = project.call(&["run", "cached.yaml", "--cache", "answers"]);
+    assert_eq!(one.code, Some(0), "{one}");
+    project.write("in.jsonl", (0..200).map(|n| format!("{{\"n\": {n}}}\n")).collect::<String>());
+    let blocks = std::fs::metadata(project.path().join("answers")).expect("a file").len() / 512;
+    let segue = assert_cmd::cargo::cargo_bin!("segue");
+    let line = format!(
+        "trap '' XFSZ; ulimit -f {blocks}; exec '{}' run cached.yaml --inputs in.jsonl --cache answers --json",
+        segue.display()
+    );
+    let output = std::process::Command::new("sh").args(["-c", &line]).current_dir(project.path()).output();
+    let called = Called::new(&["run"], &output.expect("a shell"));
+    assert_eq!((called.code, &called.json()["runs"]), (Some(0), &json!(200)), "{called}");
+    assert_eq!(called.stderr.matches("answers are kept in memory alone").count(), 1, "{called}");
 }
 
 /// What a model or a user wrote may be made to steer the terminal of whoever looks at a run.

@@ -66,6 +66,12 @@ pub trait Operation: Send + Sync {
         None
     }
 
+    /// The file of the ensemble that an attempt runs, if the agent's own file alone tells: for looking into it before.
+    fn ensemble_file(&self, agent: &Outlook<'_>) -> Option<Box<str>> {
+        let _ = agent;
+        None
+    }
+
     /// Whether an attempt counts against `concurrency`. What only waits for other agents says no.
     fn holds_permit(&self) -> bool {
         true

@@ -1,6 +1,7 @@
 //! `ensemble`: the output is another ensemble's.
 
 use super::{Call, Operation, Performing};
+use crate::ensemble::outlook::{Foreseen, Outlook};
 use crate::ensemble::plan::{ConfigFields, Need, OperationInfo};
 
 /// The operation `ensemble`: runs the ensemble in `config.file` (relative to this ensemble's file) or that of the
@@ -22,6 +23,13 @@ impl Operation for Nested {
 
     fn perform<'a>(&'a self, call: Call<'a>) -> Performing<'a> {
         crate::ensemble::run::nested(call)
+    }
+
+    fn ensemble_file(&self, agent: &Outlook<'_>) -> Option<Box<str>> {
+        match agent.config_text("file") {
+            Foreseen::Text(file) => Some(file.to_text().into()),
+            Foreseen::Absent | Foreseen::Open => None,
+        }
     }
 
     fn holds_permit(&self) -> bool {
