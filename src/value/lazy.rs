@@ -70,7 +70,8 @@ impl Value {
     /// An object whose members are read when an expression reads them.
     ///
     /// `in`, `Object.keys` and `===` read none of the members; `{...object}`, `Object.values`, `JSON.stringify`, a
-    /// serializer and whatever else looks at all of them read all. O(keys) here, and what `get` costs later.
+    /// serializer and whatever else looks at all of them read all. As the context of an expression itself it is asked for
+    /// every variable that the expression mentions. O(keys) here, and what `get` costs later.
     #[must_use]
     pub fn from_host(host: impl HostObject + 'static) -> Self {
         Self::Object(object(Arc::new(host), DEPTH))

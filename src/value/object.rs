@@ -157,7 +157,7 @@ impl Object {
 
     /// Whether its values are read as they are wanted.
     #[must_use]
-    fn is_lazy(&self) -> bool {
+    pub(crate) fn is_lazy(&self) -> bool {
         self.0.slice.len() != self.keys().len()
     }
 

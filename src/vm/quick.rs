@@ -310,11 +310,15 @@ fn follow<'a>(mut value: &'a Value, keys: &'a [Key]) -> Option<&'a Value> {
     Some(value)
 }
 
-/// As [`follow`], where keys are elsewhere than they were.
+/// As [`follow`], where keys are elsewhere than they were. A host is not asked for a value: who has given up before goes
+/// on with anything, and might ask for what nobody wants.
 #[inline(never)]
 fn search<'a>(mut value: &'a Value, keys: &'a [Key]) -> Option<&'a Value> {
     for key in keys {
         let Value::Object(object) = value else { return None };
+        if object.is_lazy() {
+            return None;
+        }
         match key.find(object) {
             Some(found) => value = found,
             None if key.is_inherited => return None,
