@@ -32,12 +32,12 @@
 //! What does not compile says where, and what to write; what throws has JavaScript's class of error:
 //!
 //! ```
-//! # use segue::{Engine, Error, context, value::ErrorKind};
+//! # use segue::{Engine, Kind, context, value::ErrorKind};
 //! let error = Engine::new().compile("input.age = 36").unwrap_err();
 //! assert_eq!(error.diagnostics[0].help.as_deref(), Some("write `===` to compare"));
 //!
 //! let error = Engine::new().compile("input.user.name")?.eval(&context! { input: {} }).unwrap_err();
-//! assert!(matches!(error, Error::Eval(thrown) if thrown.kind == ErrorKind::Type));
+//! assert_eq!(error.kind(), Kind::Thrown(ErrorKind::Type));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -73,12 +73,13 @@
 //! # Limits
 //!
 //! ```
-//! # use segue::{Engine, Error, context, value::ErrorKind, vm::Limits};
+//! # use segue::{Engine, Kind, context, value::ErrorKind, vm::Limits};
 //! let mut limits = Limits::default();
 //! limits.fuel = 1_000;
 //! let engine = Engine::builder().limits(limits).build();
 //! let endless = engine.compile("(f => f(f))(f => f(f))")?;
-//! assert!(matches!(endless.eval(&context! {}), Err(Error::Eval(thrown)) if thrown.kind == ErrorKind::Limit));
+//! let error = endless.eval(&context! {}).unwrap_err();
+//! assert_eq!(error.kind(), Kind::Thrown(ErrorKind::Limit));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -127,7 +128,7 @@ pub mod template;
 pub mod value;
 pub mod vm;
 
-pub use engine::{CompileError, Engine, EngineBuilder, Error, Expression, Template};
+pub use engine::{CompileError, Engine, EngineBuilder, Error, Expression, Kind, Template};
 #[cfg(feature = "ensemble")]
 pub use ensemble::{Ensemble, LoadError, Run, RunBuilder, RunError};
 pub use value::Value;

@@ -262,7 +262,7 @@ macro_rules! evaluated {
             /// # Errors
             /// What it throws, or that `context` cannot be a value.
             pub fn eval(&self, context: &(impl Serialize + ?Sized)) -> Result<Value, Error> {
-                let context = to_value(context).map_err(Error::Context)?;
+                let context = to_value(context).map_err(Error::context)?;
                 Ok(self.eval_value(&context)?)
             }
 
@@ -274,7 +274,7 @@ macro_rules! evaluated {
                 &self,
                 context: &(impl Serialize + ?Sized),
             ) -> Result<T, Error> {
-                from_value(&self.eval(context)?).map_err(Error::Result)
+                from_value(&self.eval(context)?).map_err(Error::result)
             }
 
             /// Its value with the properties of an object as variables; any other value has none.
@@ -292,7 +292,7 @@ macro_rules! evaluated {
             /// What it throws, or that the text is no JSON.
             pub fn eval_json(&self, context: &str) -> Result<Value, Error> {
                 let context = Value::from_json_part(context, &self.0.inner.reads);
-                let context = context.map_err(|thrown| Error::Context(thrown.into()))?;
+                let context = context.map_err(|thrown| Error::context(thrown.into()))?;
                 Ok(self.eval_value(&context)?)
             }
 

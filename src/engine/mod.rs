@@ -4,6 +4,7 @@
 mod builder;
 #[cfg(feature = "ensemble")]
 mod ensembles;
+mod error;
 mod expression;
 #[cfg(feature = "ensemble")]
 #[cfg_attr(not(feature = "http"), path = "no_network.rs")]
@@ -13,12 +14,12 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use builder::EngineBuilder;
+pub use error::{Error, Kind};
 pub use expression::{Expression, Template};
 
 use crate::builtins::Extensions;
 use crate::syntax::{Colour, Diagnostic};
-use crate::value::ConvertError;
-use crate::vm::{EvalError, Pool};
+use crate::vm::Pool;
 
 /// Makes expressions, templates and ensembles, which share what it was configured with. Clones are the same engine;
 /// everything made from it can be shared between threads.
@@ -133,21 +134,6 @@ impl fmt::Display for CompileError {
 }
 
 impl std::error::Error for CompileError {}
-
-/// An evaluation, with types of the caller's going in and out, that failed.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Error {
-    /// What the expression threw.
-    #[error(transparent)]
-    Eval(#[from] EvalError),
-    /// What it was evaluated with cannot be a value.
-    #[error("the context is no value: {0}")]
-    Context(ConvertError),
-    /// What it gave does not fit the type that was asked for.
-    #[error("the result does not fit: {0}")]
-    Result(ConvertError),
-}
 
 /// A value written as JavaScript would write it: `context! { input: { user_id: 42, tags: ["a", name] } }`.
 ///

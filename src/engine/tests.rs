@@ -5,6 +5,7 @@ use pretty_assertions::assert_eq;
 use super::*;
 use crate::draw::Seed;
 use crate::value::{ErrorKind, Value};
+use crate::vm::EvalError;
 
 #[test]
 fn a_context_is_written_as_javascript_would() {
@@ -72,9 +73,39 @@ fn types_go_in_and_come_out() {
     let greeting: String = engine.template("Hi ${user}!").unwrap().eval_as(&request).unwrap();
     assert_eq!(greeting, "Hi ada!");
     let misfit = engine.compile("user").unwrap().eval_as::<u8>(&request);
-    assert!(matches!(misfit, Err(Error::Result(_))), "{misfit:?}");
+    assert_eq!(misfit.map_err(|error| error.kind()), Err(Kind::Result));
     let thrown = engine.compile("user.x.y").unwrap().eval(&request);
-    assert!(matches!(thrown, Err(Error::Eval(_))), "{thrown:?}");
+    let error = thrown.expect_err("no user has an x");
+    assert_eq!(
+        (error.kind(), error.span().map(|span| span.range())),
+        (Kind::Thrown(ErrorKind::Type), Some(0..8))
+    );
+    assert_eq!(error.diagnostics()[0].title, error.to_string());
+    assert!(std::error::Error::source(&error).is_some_and(|source| source.is::<EvalError>()));
+}
+
+#[cfg(feature = "ensemble")]
+#[test]
+fn everything_that_fails_is_one_error() {
+    fn run(text: &str, input: &str) -> Result<Value, Error> {
+        let run = Engine::new().load_str("e.yaml", text)?.run_json(input).blocking()?;
+        Ok(run.output().clone())
+    }
+    let text = "ensemble: e\nagents: [{name: a, operation: think, config: {prompt: hi}}]\noutput: ${input.n}\ninput: {type: object, required: [n]}\n";
+    for (text, input, kind, diagnostics) in [
+        ("ensemble: e\nagents: 3\n", "{}", Kind::Load, true),
+        (text, "{}", Kind::Run, false),
+        (text, "{", Kind::Run, false),
+    ] {
+        let error = run(text, input).expect_err("something is wrong");
+        assert_eq!((error.kind(), !error.diagnostics().is_empty()), (kind, diagnostics), "{error}");
+        assert_eq!(error.to_string(), std::error::Error::source(&error).expect("a source").to_string());
+    }
+    let compiled = Engine::new().compile("1 +").map_err(Error::from).expect_err("something is missing");
+    assert_eq!(
+        (compiled.kind(), compiled.span()),
+        (Kind::Compile, compiled.diagnostics().first().map(crate::syntax::Diagnostic::span))
+    );
 }
 
 #[test]
