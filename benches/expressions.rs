@@ -6,6 +6,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use segue::Engine;
 use segue::compile::{Scope, Undeclared, compile};
 use segue::draw::{Seed, Stream};
 use segue::syntax::{self, ast::Expr};
@@ -171,21 +172,22 @@ fn render(c: &mut Criterion) {
 }
 
 fn request_as_text(c: &mut Criterion) {
-    let texts: Vec<String> = requests().iter().map(|request| request["input"].to_string()).collect();
-    let scope = scope();
-    let program = compile(&parsed(GATE, &scope), GATE, &scope).expect("it compiles");
+    let texts: Vec<String> = requests().iter().map(ToString::to_string).collect();
+    let gate = Engine::new().compile(GATE).expect("it compiles");
     let mut group = c.benchmark_group("json_text");
+    let mut turn = texts.iter().cycle();
+    let mut next = || turn.next().expect("a cycle has no end");
     group.bench_function("baseline_serde_json", |b| {
-        let mut turn = texts.iter().cycle();
-        b.iter(|| serde_json::from_str::<serde_json::Value>(turn.next().expect("a cycle has no end")));
+        b.iter(|| serde_json::from_str::<serde_json::Value>(next()));
     });
-    let (mut vm, mut stream, mut turn) =
-        (Vm::default(), Stream::seeded(Seed::default()), texts.iter().cycle());
     group.bench_function("read_and_evaluated", |b| {
         b.iter(|| {
-            let input = Value::from_json(turn.next().expect("a cycle has no end")).expect("JSON");
-            vm.run(&program, &[input], &mut stream.cursor()).expect("it does not throw")
+            let context = Value::from_json(next()).expect("JSON");
+            gate.eval_value(&context).expect("it does not throw")
         });
+    });
+    group.bench_function("read_in_part_and_evaluated", |b| {
+        b.iter(|| gate.eval_json(next()).expect("it is JSON, and does not throw"));
     });
     group.finish();
 }
