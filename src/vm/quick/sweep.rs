@@ -4,20 +4,20 @@
 //! are read where they are, what does not change is read once, and items of one shape have their members in one slot.
 
 use super::{Quick, Trial, Variables, follow, length, operate};
-use crate::bytecode::{CaptureSource, Key, Operation, Operator, Path, Term as Node};
+use crate::bytecode::{CaptureSource, Key, Operation, Operator, Path, Term};
 use crate::value::{Object, Shape, Slot, Value};
 use std::cell::Cell;
 use std::ptr;
 
 /// A function of at most one operator, ready to be called for many items.
 pub(in crate::vm) struct Sweep<'a> {
-    left: Term<'a>,
-    operation: Option<(Operator, Term<'a>)>,
+    left: Side<'a>,
+    operation: Option<(Operator, Side<'a>)>,
     cost: u64,
 }
 
-/// An operand.
-enum Term<'a> {
+/// One of the operands.
+enum Side<'a> {
     /// The same in each call.
     Fixed(Quick<'a>),
     /// An argument.
@@ -35,13 +35,13 @@ struct Member<'a> {
 
 impl<'a> Sweep<'a> {
     /// `None` for functions that do more.
-    pub(in crate::vm) fn new<V: Variables<'a>>(trial: &Trial<'a, V, &'a Node>) -> Option<Self> {
+    pub(in crate::vm) fn new<V: Variables<'a>>(trial: &Trial<'a, V, &'a Term>) -> Option<Self> {
         let cost = trial.cost();
-        let Node::Operation(operation) = trial.body else {
-            return Some(Self { left: Term::new(trial, trial.body)?, operation: None, cost });
+        let Term::Operation(operation) = trial.body else {
+            return Some(Self { left: Side::new(trial, trial.body)?, operation: None, cost });
         };
         let Operation { operator, left, right, .. } = &**operation;
-        let (left, right) = (Term::new(trial, left)?, Term::new(trial, right)?);
+        let (left, right) = (Side::new(trial, left)?, Side::new(trial, right)?);
         Some(Self { left, operation: Some((*operator, right)), cost })
     }
 
@@ -62,19 +62,19 @@ impl<'a> Sweep<'a> {
     }
 }
 
-impl<'a> Term<'a> {
-    fn new<V: Variables<'a>>(trial: &Trial<'a, V, &'a Node>, operand: &'a Node) -> Option<Self> {
+impl<'a> Side<'a> {
+    fn new<V: Variables<'a>>(trial: &Trial<'a, V, &'a Term>, operand: &'a Term) -> Option<Self> {
         match operand {
-            Node::Number(number) => Some(Self::Fixed(Quick::number(*number))),
-            Node::Const(index) => Some(Self::Fixed(Quick::of(&trial.code.constants[index.get()]))),
-            Node::Capture(capture) => trial.captures.get(capture.get()).map(Quick::of).map(Self::Fixed),
-            Node::Local(local) => Some(Self::Argument(local.get())),
-            Node::Path(path) | Node::Length(path) => Self::path(trial, path),
-            Node::Variable(_) | Node::Random | Node::Draw | Node::Operation(_) | Node::Choice(_) => None,
+            Term::Number(number) => Some(Self::Fixed(Quick::number(*number))),
+            Term::Const(index) => Some(Self::Fixed(Quick::of(&trial.code.constants[index.get()]))),
+            Term::Capture(capture) => trial.captures.get(capture.get()).map(Quick::of).map(Self::Fixed),
+            Term::Local(local) => Some(Self::Argument(local.get())),
+            Term::Path(path) | Term::Length(path) => Self::path(trial, path),
+            Term::Variable(_) | Term::Random | Term::Draw | Term::Operation(_) | Term::Choice(_) => None,
         }
     }
 
-    fn path<V: Variables<'a>>(trial: &Trial<'a, V, &'a Node>, path: &'a Path) -> Option<Self> {
+    fn path<V: Variables<'a>>(trial: &Trial<'a, V, &'a Term>, path: &'a Path) -> Option<Self> {
         let root = match (path.root, &*path.keys) {
             (CaptureSource::Local(local), [key]) => {
                 let seen = Cell::new((ptr::null(), Slot(0)));
